@@ -1,0 +1,11 @@
+//! The vocabulary of every layer: symbols, spans, typed indexes and diagnostics.
+
+mod diagnostic;
+mod index;
+mod span;
+mod symbol;
+
+pub use diagnostic::{Code, Diagnostic, Level};
+pub use index::{Idx, IndexVec};
+pub use span::{FileId, Span};
+pub use symbol::Symbol;

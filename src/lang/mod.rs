@@ -1,0 +1,1 @@
+//! Front ends: a concrete syntax tree becomes IR.

@@ -1,0 +1,1 @@
+//! Gives meaning that crosses files.

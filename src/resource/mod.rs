@@ -1,0 +1,1 @@
+//! Files that are not code but tell about it.

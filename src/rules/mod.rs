@@ -1,0 +1,3 @@
+//! Rules: knowledge as data.
+
+pub mod model;

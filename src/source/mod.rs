@@ -1,0 +1,1 @@
+//! From bytes of a repository to files that can be parsed.

@@ -1,0 +1,5 @@
+//! The taint engine.
+
+mod flow;
+
+pub use flow::*;
