@@ -21,14 +21,14 @@
 //! * The same input gives the same bytes, whatever the number of threads.
 
 pub mod base;
-pub mod cli;
+pub mod source;
+pub mod resource;
 pub mod ir;
 pub mod lang;
+pub mod rules;
 pub mod link;
+pub mod taint;
 pub mod policy;
 pub mod report;
-pub mod resource;
-pub mod rules;
 pub mod scan;
-pub mod source;
-pub mod taint;
+pub mod cli;

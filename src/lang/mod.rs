@@ -2,8 +2,11 @@
 //!
 //! Adding a language: one folder with a type that implements [`Language`], and one line in [`LANGUAGES`].
 
+use rayon::prelude::*;
+
 use crate::base::{Diagnostic, FileId};
 use crate::ir::Unit;
+use crate::source::SourceMap;
 
 /// What a front end is.
 pub trait Language: Sync {
@@ -23,4 +26,20 @@ pub fn language_of(path: &str) -> Option<&'static dyn Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.')?.1;
     LANGUAGES.iter().copied().find(|language| language.extensions().contains(&extension))
+}
+
+/// Lowers every file that a language claims, in parallel; units and diagnostics keep the order of the files.
+pub fn lower(sources: &SourceMap) -> (Vec<Unit>, Vec<Diagnostic>) {
+    let files: Vec<_> = sources.iter().filter_map(|(id, file)| Some((id, file, language_of(&file.path)?))).collect();
+    let lowered: Vec<(Unit, Vec<Diagnostic>)> =
+        files.into_par_iter().map(|(id, file, language)| language.lower(id, &file.path, &file.text)).collect();
+    let mut diagnostics = Vec::new();
+    let units = lowered
+        .into_iter()
+        .map(|(unit, trouble)| {
+            diagnostics.extend(trouble);
+            unit
+        })
+        .collect();
+    (units, diagnostics)
 }
