@@ -1,11 +1,13 @@
 //! The vocabulary of every layer: symbols, spans, typed indexes and diagnostics.
 
 mod diagnostic;
+mod id;
 mod index;
 mod span;
 mod symbol;
 
 pub use diagnostic::{Code, Diagnostic, Level};
+pub use id::{at_or_below, lineage};
 pub use index::{Idx, IndexVec};
 pub use span::{FileId, Span};
 pub use symbol::Symbol;
