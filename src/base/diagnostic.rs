@@ -54,6 +54,11 @@ impl Code {
             Code::Configuration => "configuration",
         }
     }
+
+    /// Whether trouble of this kind means that something was not analysed.
+    pub fn is_loss(self) -> bool {
+        !matches!(self, Code::NotFollowed | Code::Empty | Code::Configuration)
+    }
 }
 
 /// One piece of trouble, with its place where it has one.

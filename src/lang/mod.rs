@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::base::{Diagnostic, FileId};
 use crate::ir::Unit;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, TestLayout};
 
 /// What a front end is.
 pub trait Language: Sync {
@@ -14,6 +14,10 @@ pub trait Language: Sync {
     fn key(&self) -> &'static str;
     /// File name endings, without the dot.
     fn extensions(&self) -> &'static [&'static str];
+    /// Where the language's build tools expect tests.
+    fn test_layout(&self) -> &'static TestLayout {
+        &TestLayout::NONE
+    }
     /// Lowers one file. Never fails: what cannot be parsed is a diagnostic and an opaque statement.
     fn lower(&self, file: FileId, path: &str, text: &str) -> (Unit, Vec<Diagnostic>);
 }

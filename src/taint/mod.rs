@@ -1,7 +1,11 @@
 //! The taint engine: which data element reaches which sink.
 
+mod distinct;
+mod fingerprint;
 mod flow;
 
+pub use distinct::distinct;
+pub use fingerprint::fingerprints;
 pub use flow::*;
 
 use crate::base::{Diagnostic, Span, Symbol};
