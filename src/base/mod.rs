@@ -1,10 +1,11 @@
-//! The vocabulary of every layer: symbols, spans, typed indexes and diagnostics.
+//! The vocabulary of every layer: symbols, spans, typed indexes, diagnostics, and the YAML that users write.
 
 mod diagnostic;
 mod id;
 mod index;
 mod span;
 mod symbol;
+pub mod yaml;
 
 pub use diagnostic::{Code, Diagnostic, Level};
 pub use id::{at_or_below, lineage};
