@@ -11,6 +11,17 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// The word for it in flags, policies and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
 /// What kind of place a source is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -28,6 +39,22 @@ pub enum SourceKind {
     Accessor,
     /// A whole object that is a record of personal data.
     Object,
+}
+
+impl SourceKind {
+    /// The word for it in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SourceKind::Call => "call",
+            SourceKind::Stored => "stored",
+            SourceKind::Input => "input",
+            SourceKind::Field => "field",
+            SourceKind::Parameter => "parameter",
+            SourceKind::Local => "local",
+            SourceKind::Accessor => "accessor",
+            SourceKind::Object => "object",
+        }
+    }
 }
 
 /// Where a data element comes into being.
@@ -70,6 +97,24 @@ pub enum StepKind {
     Dispatch,
     Disclosure,
     Sink,
+}
+
+impl StepKind {
+    /// The word for it in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StepKind::Source => "source",
+            StepKind::Assign => "assign",
+            StepKind::Call => "call",
+            StepKind::Return => "return",
+            StepKind::Field => "field",
+            StepKind::Element => "element",
+            StepKind::Callback => "callback",
+            StepKind::Dispatch => "dispatch",
+            StepKind::Disclosure => "disclosure",
+            StepKind::Sink => "sink",
+        }
+    }
 }
 
 /// One step of a witness.
