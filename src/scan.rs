@@ -2,14 +2,16 @@
 
 mod clock;
 
-use std::collections::BTreeMap;
+use jiff::civil::Date;
 
-use crate::base::{Diagnostic, Level};
+use crate::base::{Code, Diagnostic, Level};
 use crate::lang;
 use crate::link;
+use crate::policy::{self, Case, DocumentTexts, Policy, Ruling};
+use crate::report::{Findings, Report, Summary};
 use crate::rules::model::RuleSet;
 use crate::source::{self, PathError, Selection, Skipped, SourceFile, SourceMap};
-use crate::taint::{self, Analysis};
+use crate::taint::{self, Analysis, Confidence};
 
 pub use clock::Timing;
 
@@ -33,25 +35,18 @@ impl Default for Input {
 pub struct ScanOptions {
     /// What is scanned.
     pub input: Input,
-    /// The rules.
+    /// The rules, without what policies add to them.
     pub rules: RuleSet,
+    /// The policies that judge the flows, in order.
+    pub policies: Vec<Policy>,
+    /// The texts of the documents that they quote.
+    pub documents: DocumentTexts,
+    /// The day on which it is judged, in UTC.
+    pub today: Date,
+    /// Flows below it have no level; overrides what policies say.
+    pub min_confidence: Option<Confidence>,
     /// How many threads work at most; 0: as many as the machine has.
     pub threads: usize,
-}
-
-/// What was scanned, in numbers.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct Summary {
-    /// Files that were analysed.
-    pub files: usize,
-    /// Their lines.
-    pub lines: usize,
-    /// Their bytes.
-    pub bytes: usize,
-    /// Number of files by key of the language.
-    pub languages: BTreeMap<&'static str, usize>,
-    /// What was left out.
-    pub skipped: Skipped,
 }
 
 /// All that a run found.
@@ -59,10 +54,14 @@ pub struct Summary {
 pub struct Scan {
     /// The files.
     pub sources: SourceMap,
+    /// The rules with what policies add to them.
+    pub rules: RuleSet,
     /// Flows, sink sites and occurrences.
     pub analysis: Analysis,
     /// The fingerprint of each flow.
     pub fingerprints: Vec<String>,
+    /// What the policies say.
+    pub ruling: Ruling,
     /// Trouble of all stages, in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
     /// What was scanned, in numbers.
@@ -98,6 +97,8 @@ pub fn scan_and_tell(options: &ScanOptions, listener: &(dyn Fn(&'static str) + S
 
 fn pipeline(options: &ScanOptions, listener: &dyn Fn(&'static str)) -> Result<Scan, ScanError> {
     let mut clock = clock::Clock::new(listener);
+    let mut rules = options.rules.clone();
+    policy::extend_destinations(&mut rules, &options.policies);
 
     clock.begin("source");
     let (sources, skipped, mut diagnostics) = read(&options.input)?;
@@ -105,18 +106,31 @@ fn pipeline(options: &ScanOptions, listener: &dyn Fn(&'static str)) -> Result<Sc
     let (units, trouble) = lang::lower(&sources);
     diagnostics.extend(trouble);
     clock.begin("link");
-    let (program, trouble) = link::link(units, &options.rules);
+    let (program, trouble) = link::link(units, &rules);
     diagnostics.extend(trouble);
     clock.begin("taint");
-    let mut analysis = taint::analyse(&program, &options.rules);
-    analysis.flows = taint::distinct(analysis.flows);
+    let mut analysis = taint::analyse(&program, &rules);
     diagnostics.append(&mut analysis.diagnostics);
+    analysis.flows = taint::distinct(analysis.flows);
     let fingerprints = taint::fingerprints(&analysis.flows);
+    clock.begin("policy");
+    let case = Case {
+        flows: &analysis.flows,
+        fingerprints: &fingerprints,
+        sources: &sources,
+        rules: &rules,
+        today: options.today,
+        min_confidence: options.min_confidence,
+    };
+    let ruling = policy::rule(&case, &options.policies, &options.documents);
     let timings = clock.finish();
 
-    diagnostics.sort();
     let summary = summarise(&sources, skipped);
-    Ok(Scan { sources, analysis, fingerprints, diagnostics, summary, timings })
+    if summary.files == 0 {
+        diagnostics.push(nothing_to_scan());
+    }
+    diagnostics.sort();
+    Ok(Scan { sources, rules, analysis, fingerprints, ruling, diagnostics, summary, timings })
 }
 
 fn read(input: &Input) -> Result<(SourceMap, Skipped, Vec<Diagnostic>), PathError> {
@@ -140,15 +154,38 @@ fn summarise(sources: &SourceMap, skipped: Skipped) -> Summary {
             summary.files += 1;
             summary.lines += file.text.lines().count();
             summary.bytes += file.text.len();
-            *summary.languages.entry(language.key()).or_default() += 1;
+            *summary.languages.entry(language.key().to_owned()).or_default() += 1;
         }
     }
     summary
+}
+
+fn nothing_to_scan() -> Diagnostic {
+    let known: Vec<String> =
+        lang::LANGUAGES.iter().flat_map(|language| language.extensions()).map(|ending| format!(".{ending}")).collect();
+    let message = format!("nothing was scanned: no file with a name that Candor reads ({})", known.join(" "));
+    Diagnostic::global(Level::Warning, Code::Empty, message)
 }
 
 impl Scan {
     /// Whether everything that was to be scanned was understood.
     pub fn is_complete(&self) -> bool {
         self.diagnostics.iter().all(|diagnostic| diagnostic.level == Level::Note || !diagnostic.code.is_loss())
+    }
+
+    /// The report on a scan with these options.
+    pub fn report(&self, options: &ScanOptions) -> Report {
+        Report::of(&Findings {
+            sources: &self.sources,
+            rules: &self.rules,
+            analysis: &self.analysis,
+            fingerprints: &self.fingerprints,
+            policies: &options.policies,
+            ruling: &self.ruling,
+            documents: &options.documents,
+            diagnostics: &self.diagnostics,
+            summary: &self.summary,
+            complete: self.is_complete(),
+        })
     }
 }

@@ -70,6 +70,17 @@ pub enum Level {
     Fail,
 }
 
+impl Level {
+    /// The word for it in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::None => "none",
+            Level::Warn => "warn",
+            Level::Fail => "fail",
+        }
+    }
+}
+
 /// The level of each verdict that is not `permitted` or `excepted`, and of each finding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "the fields are the keys of `defaults`")]

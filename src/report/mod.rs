@@ -1,1 +1,11 @@
 //! What a run found, as text, JSON and SARIF.
+//!
+//! [`Report::of`] turns the results of all stages into words, lines and snippets; each format is one pure function from
+//! the report to text.
+
+mod build;
+pub mod json;
+mod model;
+
+pub use build::Findings;
+pub use model::*;
