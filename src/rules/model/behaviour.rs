@@ -1,0 +1,162 @@
+//! What calls do with data: sources, sinks, propagators, sanitizers, transforms.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Match, Port, words};
+use crate::base::Symbol;
+
+/// An API read that brings personal data into the program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// The id.
+    pub id: Symbol,
+    /// Element id.
+    pub element: Symbol,
+    /// The call or field.
+    pub matches: Match,
+    /// Where the data comes out.
+    pub output: Port,
+}
+
+/// A call by which data leaves or comes to rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sink {
+    /// The id.
+    pub id: Symbol,
+    /// Destination id.
+    pub destination: Symbol,
+    /// The call.
+    pub matches: Match,
+    /// The ports that take the data.
+    pub input: Vec<Port>,
+    /// How deep they read.
+    pub reads: Reads,
+    /// The port that names the host: a URL, or a host.
+    pub host: Option<Port>,
+    /// The port that names the place in the store: a key, a column.
+    pub key: Option<Port>,
+}
+
+/// How deep a port reads the object given to it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum Reads {
+    /// The value itself and the elements of a collection.
+    #[default]
+    Value,
+    /// What its printed form holds.
+    Printed,
+    /// What its serialised form holds.
+    Serialised,
+}
+
+words!(Reads { Value: "value", Printed: "printed", Serialised: "serialised" });
+
+/// Library behaviour that passes data on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Propagator {
+    /// The id.
+    pub id: Symbol,
+    /// The call.
+    pub matches: Match,
+    /// What goes where.
+    pub flow: Vec<(Port, Port)>,
+    /// How.
+    pub kind: PropagatorKind,
+    /// An operation that the engine knows, instead of `flow`.
+    pub semantics: Option<Semantics>,
+    /// Nothing comes out of this call.
+    pub drops: bool,
+}
+
+/// How a propagator passes data on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum PropagatorKind {
+    /// What `from` holds is added to `to`.
+    #[default]
+    Copy,
+    /// The result is the argument itself: builders, `tap`.
+    Same,
+    /// Writing to the result writes to the argument.
+    Wraps,
+    /// Into an argument, replacing what was there.
+    Out,
+}
+
+words!(PropagatorKind { Copy: "copy", Same: "same", Wraps: "wraps", Out: "out" });
+
+/// Operations of collections and strings that the engine executes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Semantics {
+    ListAppend,
+    ListInsert,
+    ListGet,
+    ListSet,
+    ListRemove,
+    MapRemove,
+    /// The receiver loses its content.
+    Clear,
+    /// This and the following compute a constant result from constant inputs.
+    CharAt,
+    Length,
+    Equals,
+    Substring,
+    Concat,
+    LowerCase,
+    UpperCase,
+    Trim,
+    ParseInt,
+    ToText,
+    IsEmpty,
+    Contains,
+    StartsWith,
+}
+
+words!(Semantics {
+    ListAppend: "list.append",
+    ListInsert: "list.insert",
+    ListGet: "list.get",
+    ListSet: "list.set",
+    ListRemove: "list.remove",
+    MapRemove: "map.remove",
+    Clear: "clear",
+    CharAt: "string.char_at",
+    Length: "string.length",
+    Equals: "string.equals",
+    Substring: "string.substring",
+    Concat: "string.concat",
+    LowerCase: "string.lower_case",
+    UpperCase: "string.upper_case",
+    Trim: "string.trim",
+    ParseInt: "integer.parse",
+    ToText: "to_text",
+    IsEmpty: "string.is_empty",
+    Contains: "string.contains",
+    StartsWith: "string.starts_with",
+});
+
+/// Library behaviour that ends a flow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sanitizer {
+    /// The id.
+    pub id: Symbol,
+    /// The call.
+    pub matches: Match,
+    /// The port that is clean afterwards.
+    pub cleans: Port,
+    /// Only for these destinations (and those below them); empty: for all.
+    pub destinations: Vec<Symbol>,
+}
+
+/// Library behaviour that changes the form of data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transform {
+    /// The id.
+    pub id: Symbol,
+    /// The call.
+    pub matches: Match,
+    /// The effect (`hashed`), proven on what `flow` passes on.
+    pub effect: Symbol,
+    /// What goes where; empty: all arguments and the receiver to the result.
+    pub flow: Vec<(Port, Port)>,
+}

@@ -1,0 +1,224 @@
+//! What frameworks do that no code says: the eight framework sections.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Match, Pattern, Port, words};
+use crate::base::Symbol;
+
+/// A text with `$x` variables, as `{$p:$t}_{$m}` or `List[$a.singular.camelize]`: kept as written, checked at loading.
+pub type Template = Symbol;
+
+/// A declaration that nobody wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemberRule {
+    /// The id.
+    pub id: Symbol,
+    /// The macro, annotation or type that adds the member.
+    pub matches: Match,
+    /// What is added.
+    pub add: AddedMember,
+}
+
+/// What a [`MemberRule`] adds to the class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum AddedMember {
+    /// A method that returns what a path of `this` holds.
+    Getter {
+        /// Its name.
+        name: Template,
+        /// The path: `this.Field[$t].Field[$m]`.
+        returns: Template,
+        /// Its type.
+        of: Option<Template>,
+    },
+    /// A method that stores its argument.
+    Setter {
+        /// Its name.
+        name: Template,
+        /// The field that it stores to.
+        field: Template,
+    },
+    /// A field.
+    Field {
+        /// Its name.
+        name: Template,
+        /// Its type.
+        of: Option<Template>,
+    },
+}
+
+/// What an interface, a name or a macro stands for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TypeRule {
+    /// The id.
+    pub id: Symbol,
+    /// Type, member, macro or annotation.
+    pub matches: Match,
+    /// The type that the member has (`List[$a.singular.camelize]`), with generics in brackets.
+    pub returns: Option<Template>,
+    /// Known supertypes of a library type.
+    pub extends: Vec<Symbol>,
+    /// The value of this type is any of its implementers.
+    pub implementers: bool,
+    /// How long it lives.
+    pub lifetime: Option<Lifetime>,
+}
+
+/// How long what a type stands for lives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Lifetime {
+    /// As long as any other object.
+    Transient,
+    /// A component of the framework: its fields outlive the calls on it.
+    Component,
+    /// One object for all.
+    Singleton,
+    /// A model: its fields are columns.
+    Model,
+}
+
+words!(Lifetime { Transient: "transient", Component: "component", Singleton: "singleton", Model: "model" });
+
+/// An edge from a call or an event to functions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallRule {
+    /// The id.
+    pub id: Symbol,
+    /// The call, macro or annotation.
+    pub matches: Match,
+    /// The object that receives the call (a port), and the method name; no name: the callable itself.
+    pub to: (Port, Option<Template>),
+    /// When.
+    pub when: When,
+    /// From ports of the call to ports of the function (`Parameter[0]` may be written `Argument[0]`).
+    pub bind: Vec<(Port, Port)>,
+    /// `of: "this#$o"`: the functions before or after which it runs.
+    pub of: Option<Template>,
+    /// Receiver of the called function is that of the surrounding one.
+    pub same_self: bool,
+}
+
+/// When a call made by a framework happens.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum When {
+    #[default]
+    Now,
+    Later,
+    Before,
+    After,
+}
+
+words!(When { Now: "now", Later: "later", Before: "before", After: "after" });
+
+/// Put and get that meet by key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Channel {
+    /// The id.
+    pub id: Symbol,
+    /// Calls that put.
+    pub put: Vec<ChannelEnd>,
+    /// Calls that get.
+    pub get: Vec<ChannelEnd>,
+    /// How far keys reach.
+    pub scope: Scope,
+    /// A flow ends at `put` and a new one begins at `get`.
+    pub persistent: bool,
+}
+
+/// One side of a channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChannelEnd {
+    /// The call.
+    pub matches: Match,
+    /// The key; `None`: one key for all.
+    pub key: Option<Port>,
+    /// The value that goes in or comes out.
+    pub value: Port,
+}
+
+/// How far a channel's keys reach.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Scope {
+    /// Within one object: a map.
+    Object,
+    /// Over the whole program.
+    Program,
+    /// By the class that receives it (a component).
+    Class,
+}
+
+words!(Scope { Object: "object", Program: "program", Class: "class" });
+
+/// What leaves when a whole object leaves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Expand {
+    /// The id.
+    pub id: Symbol,
+    /// The call.
+    pub matches: Match,
+    /// The object.
+    pub object: Port,
+    /// Where its serialised form goes.
+    pub out: Port,
+    /// What of it leaves.
+    pub members: ExpandMembers,
+    /// Members that stay.
+    pub except: Vec<MemberFilter>,
+}
+
+/// Which members are serialised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ExpandMembers {
+    Fields,
+    Getters,
+    Columns,
+    Macro(Symbol),
+}
+
+/// Members that are left out of an expansion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MemberFilter {
+    /// With a modifier (`transient`).
+    Modifier(Symbol),
+    /// With an annotation.
+    Annotation(Pattern),
+}
+
+/// A function that is called from outside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The id.
+    pub id: Symbol,
+    /// The function.
+    pub matches: Match,
+    /// Lifetime of its receiver.
+    pub lifetime: Option<Lifetime>,
+    /// Parameters that bring personal data in, with the element.
+    pub sources: Vec<(Port, Symbol)>,
+}
+
+/// What a test on a field proves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Guard {
+    /// The id.
+    pub id: Symbol,
+    /// The field or predicate.
+    pub matches: Match,
+    /// Value of the field and the element that it leaves.
+    pub values: Vec<(Symbol, Symbol)>,
+    /// A test that proves a protection instead (`debug_only`).
+    pub effect: Option<Symbol>,
+}
+
+/// Where constants live.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConstantRule {
+    /// The id.
+    pub id: Symbol,
+    /// The field or call that reads it.
+    pub matches: Match,
+    /// Kind of resource (`gradle`, `env`, `string`) and the key in it.
+    pub from: Vec<(Symbol, Template)>,
+}
