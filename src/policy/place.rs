@@ -28,7 +28,7 @@ impl Folder {
                 path.drain(..shared);
                 folder.iter().map(|_| "..").chain(path).collect::<Vec<_>>().join("/")
             }
-            Folder::Outside { root } => normalise(&format!("{root}/{path}")),
+            Folder::Outside { root } => normalise(&join(root, path)),
         }
     }
 
@@ -39,10 +39,15 @@ impl Folder {
         }
         let written = normalise(path);
         match self {
-            Folder::Inside(folder) => !leaves(&normalise(&format!("{folder}/{path}"))),
+            Folder::Inside(folder) => !leaves(&normalise(&join(folder, path))),
             Folder::Outside { root } => !leaves(&written) || is_below(&written, &normalise(root)),
         }
     }
+}
+
+/// `path` below `folder`, which is empty for the folder that everything is relative to.
+pub fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// A path without `.` and with every `..` resolved that has a folder before it.

@@ -1,3 +1,4 @@
 //! Tests of the library and the binary, one module for each subject.
 
+mod policy;
 mod yaml;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::rules::{read_elements, read_targets};
+use super::rules::{is_empty, read_elements, read_targets};
 use super::vocabulary::Vocabulary;
 use super::{Ids, at_least_one, read_globs, read_id};
 use crate::base::IndexVec;
@@ -31,6 +31,7 @@ pub(super) fn read(
     file: &PolicyFile,
     vocabulary: &Vocabulary,
     rules: &IndexVec<Rule>,
+    rule_ids: &Ids,
 ) -> IndexVec<Exception> {
     let mut ids = Ids::new();
     let mut exceptions = IndexVec::new();
@@ -38,7 +39,7 @@ pub(super) fn read(
         let Some(fields) = reader.fields(item, "an exception", KEYS) else { continue };
         let id_node = reader.require(&fields, "id");
         let id = id_node.and_then(|node| read_id(reader, node, "exception", file, &mut ids));
-        let against = read_against(reader, &fields, rules);
+        let against = read_against(reader, &fields, rules, rule_ids);
         let (scope, flows) = fields.get("where").map(|node| read_where(reader, node, vocabulary)).unwrap_or_default();
         let mut text =
             |key: &str, what: &str| fields.get(key).and_then(|node| reader.text(node, what)).map(str::to_owned);
@@ -53,14 +54,15 @@ pub(super) fn read(
     exceptions
 }
 
-fn read_against(reader: &mut Reader, fields: &Fields<'_>, rules: &IndexVec<Rule>) -> Option<Against> {
+fn read_against(reader: &mut Reader, fields: &Fields<'_>, rules: &IndexVec<Rule>, rule_ids: &Ids) -> Option<Against> {
     match (fields.get("rule"), fields.get("verdict")) {
         (Some(node), None) => {
             let id = reader.text(node, "the id of a rule")?;
             let found = rules.iter_enumerated().find(|(_, rule)| rule.id == id).map(|(index, _)| index);
-            if found.is_none() {
+            // A rule with a mistake of its own has been told; that it cannot be used is no second mistake.
+            if !rule_ids.iter().any(|(known, _)| *known == id) {
                 let problem = Problem::new(node.place.clone(), format!("there is no rule `{id}`"));
-                reader.problems.push(problem.suggest(id, rules.iter().map(|rule| rule.id.as_str())));
+                reader.problems.push(problem.suggest(id, rule_ids.iter().map(|(known, _)| known.as_str())));
             }
             found.map(Against::Rule)
         }
@@ -82,7 +84,7 @@ fn read_against(reader: &mut Reader, fields: &Fields<'_>, rules: &IndexVec<Rule>
 /// The flows that an exception is limited to. To ask nothing is to leave `where` out.
 fn read_where(reader: &mut Reader, node: &Node, vocabulary: &Vocabulary) -> (Scope, Vec<FingerprintPrefix>) {
     let Some(fields) = reader.fields(node, "where", WHERE) else { return Default::default() };
-    if WHERE.iter().all(|key| fields.get(key).is_none()) {
+    if is_empty(node) {
         reader.problems.push(Problem::new(fields.place(), format!("`where` needs one of {}", WHERE.join(", "))));
     }
     let scope = Scope {

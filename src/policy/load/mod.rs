@@ -7,7 +7,7 @@ mod vocabulary;
 use crate::base::yaml::{self, Fields, Node, Problem, Reader};
 use crate::base::{IndexVec, Symbol};
 use crate::policy::model::{DestinationAddition, Document, Level, Levels, Policy, PolicyFile, ScanSection};
-use crate::policy::place::normalise;
+use crate::policy::place::{join, normalise};
 use crate::policy::scope::PathGlob;
 use crate::rules::host_pattern_fault;
 use crate::rules::model::RuleSet;
@@ -75,13 +75,13 @@ fn load_with(file: PolicyFile, mut vocabulary: Vocabulary) -> Result<Policy, Vec
         .get("destinations")
         .map(|node| read_destinations(&mut reader, node, &mut vocabulary))
         .unwrap_or_default();
-    let rules = fields
+    let (rules, rule_ids) = fields
         .get("rules")
         .map(|node| rules::read(&mut reader, node, &file, &vocabulary, &documents))
         .unwrap_or_default();
     let exceptions = fields
         .get("exceptions")
-        .map(|node| exceptions::read(&mut reader, node, &file, &vocabulary, &rules))
+        .map(|node| exceptions::read(&mut reader, node, &file, &vocabulary, &rules, &rule_ids))
         .unwrap_or_default();
     let scan = fields.get("scan").map(|node| read_scan(&mut reader, node)).unwrap_or_default();
 
@@ -113,7 +113,7 @@ fn read_documents(reader: &mut Reader, node: &Node, file: &PolicyFile) -> IndexV
             reader.problems.push(problem.help("`path` is relative to the folder of the policy file"));
             continue;
         }
-        let display = normalise(&format!("{folder}{}{path}", if folder.is_empty() { "" } else { "/" }));
+        let display = normalise(&join(folder, path));
         let path = normalise(path);
         documents.push(Document { id: id.to_owned(), path, display, range: node.place.clone() });
     }
@@ -150,6 +150,11 @@ fn read_destinations(reader: &mut Reader, node: &Node, vocabulary: &mut Vocabula
     let mut additions = Vec::new();
     for (key, value) in reader.entries(node, "destinations") {
         let id = vocabulary.declare_destination(reader, key);
+        if value.is_null() {
+            let nothing = |id| DestinationAddition { id, entity: None, country: None, hosts: Vec::new() };
+            additions.extend(id.map(nothing));
+            continue;
+        }
         let Some(fields) = reader.fields(value, "a destination", &["hosts", "entity", "country"]) else { continue };
         let hosts = fields.get("hosts").map(|node| read_hosts(reader, node)).unwrap_or_default();
         let entity = fields.get("entity").and_then(|node| reader.text(node, "a name")).map(str::to_owned);
@@ -207,7 +212,7 @@ fn at_least_one<'n>(reader: &mut Reader, node: &'n Node, what: &str) -> &'n [Nod
     let before = reader.problems.len();
     let items = reader.one_or_more(node, what);
     if items.is_empty() && reader.problems.len() == before {
-        let problem = Problem::new(node.place.clone(), format!("expected {what} at least, found an empty list"));
+        let problem = Problem::new(node.place.clone(), format!("expected {what} or several, found an empty list"));
         reader.problems.push(problem.help("leave the key out where it should ask nothing"));
     }
     items

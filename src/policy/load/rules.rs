@@ -34,14 +34,14 @@ const SENSITIVITIES: &[(&str, Sensitivity)] = &[
     ("special", Sensitivity::Special),
 ];
 
-/// Reads the list of rules.
+/// Reads the list of rules. The ids are those of all rules, also of such as could not be read.
 pub(super) fn read(
     reader: &mut Reader,
     node: &Node,
     file: &PolicyFile,
     vocabulary: &Vocabulary,
     documents: &IndexVec<Document>,
-) -> IndexVec<Rule> {
+) -> (IndexVec<Rule>, Ids) {
     let mut ids = Ids::new();
     let mut rules = IndexVec::new();
     for item in reader.list(node, "a list of rules") {
@@ -63,7 +63,7 @@ pub(super) fn read(
             rules.push(Rule { id, range, stance, scope, except, conditions, level, clause, facts });
         }
     }
-    rules
+    (rules, ids)
 }
 
 fn read_stance<'n>(reader: &mut Reader, fields: &Fields<'n>) -> Option<(Stance, &'n Node)> {
@@ -127,7 +127,7 @@ fn read_except(reader: &mut Reader, node: &Node, vocabulary: &Vocabulary) -> Vec
     let mut scopes = Vec::new();
     for item in at_least_one(reader, node, "what to except") {
         let Some(fields) = reader.fields(item, "except", EXCEPT) else { continue };
-        if EXCEPT.iter().all(|key| fields.get(key).is_none()) {
+        if is_empty(item) {
             let message = format!("`except` needs one of {}", EXCEPT.join(", "));
             reader.problems.push(Problem::new(fields.place(), message));
             continue;
@@ -137,6 +137,11 @@ fn read_except(reader: &mut Reader, node: &Node, vocabulary: &Vocabulary) -> Vec
         scopes.push(Scope { elements: elements.unwrap_or_default(), ..scope });
     }
     scopes
+}
+
+/// Whether a mapping has no keys at all.
+pub(super) fn is_empty(node: &Node) -> bool {
+    matches!(&node.value, Value::Mapping(entries) if entries.is_empty())
 }
 
 /// `unless` of a forbid, `require` of a permit.

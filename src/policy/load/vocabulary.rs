@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::yaml::{Node, Problem, Reader};
+use crate::base::yaml::{Node, Problem, Reader, did_you_mean};
 use crate::base::{Symbol, lineage};
 use crate::rules::GROUPS;
 use crate::rules::model::RuleSet;
@@ -93,12 +93,15 @@ impl Vocabulary {
     fn note_unknown(&self, reader: &mut Reader, node: &Node, id: &str, kind: Kind) {
         let problem = Problem::new(node.place.clone(), format!("there is no {} `{id}`", kind.noun()));
         let known = self.known(kind);
-        let problem = problem.suggest(id, known.iter().map(String::as_str));
-        // Without a near word, the nearest declared parent shows where to look.
+        // Where no word is near, the nearest declared parent shows where to look.
         let parent = lineage(id).skip(1).find(|parent| known.contains(*parent));
-        reader.problems.push(match (problem.help.is_none(), parent) {
-            (true, Some(parent)) => problem.help(format!("the nearest that is declared is `{parent}`")),
-            _ => problem,
+        let near = did_you_mean(id, known.iter().map(String::as_str));
+        reader.problems.push(match (near, parent, kind) {
+            (None, Some(_), Kind::Destination) => {
+                problem.help(format!("the policy may declare it, as in `destinations: {{ {id}: }}`"))
+            }
+            (None, Some(parent), _) => problem.help(format!("the nearest that is declared is `{parent}`")),
+            _ => problem.suggest(id, known.iter().map(String::as_str)),
         });
     }
 }
