@@ -1,4 +1,7 @@
 //! Tests of the library and the binary, one module for each subject.
 
 mod policy;
+mod markers;
+#[path = "../support/mod.rs"]
+mod support;
 mod yaml;
