@@ -1,5 +1,8 @@
 //! Markers in comments become expectations, and every difference from a scan becomes a complaint at its line.
 
+use candor::taint::Confidence;
+
+use crate::support::case::Case;
 use crate::support::compare::{Found, FoundFlow, FoundSite, Place, complaints, report};
 use crate::support::markers::{Kind, Marker, markers};
 
@@ -187,4 +190,24 @@ fn a_report_shows_the_file_with_what_was_found() {
         "\n--- A.java\n   1 | a\n   2 | b\n       > user.contact.email -> log, from A.java:1\n       ! no marker \
          expects this flow: user.contact.email -> log\n"
     );
+}
+
+#[test]
+fn a_case_takes_its_configuration_from_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let manifest = "rules:\n    sinks:\n      - id: a\n\n    # why\n    sources: []\npolicy: candor.yaml\noptions: { min_confidence: low }\n";
+    write("case.yaml", manifest);
+    write("candor.yaml", "version: 1");
+    write("A.java", "class A {}");
+    let case = Case::read(&folder.path().join("case.yaml")).unwrap();
+    assert_eq!(case.files, [("A.java".to_string(), "class A {}".to_string())]);
+    assert_eq!(case.rules[0].1, "sinks:\n  - id: a\n\n# why\nsources: []\n");
+    assert_eq!(case.policy, Some(("candor.yaml".to_string(), "version: 1".to_string())));
+    assert_eq!(case.options.min_confidence, Confidence::Low);
+
+    write("case.yaml", "policy: missing.yaml\nrule: {}\n");
+    let error = Case::read(&folder.path().join("case.yaml")).unwrap_err();
+    assert!(error.contains("the case has no file `missing.yaml`"), "{error}");
+    assert!(error.contains("a case has no key `rule`"), "{error}");
 }

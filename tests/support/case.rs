@@ -3,43 +3,39 @@
 use std::fs;
 use std::path::Path;
 
-use serde::Deserialize;
+use candor::base::yaml::{Node, Reader, Value, parse, render};
+use candor::taint::Confidence;
+
+/// A text with its name.
+pub type Named = (String, String);
 
 /// A case, before it is scanned.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Debug)]
 pub struct Case {
     /// Files to scan: path within the case and text, in the order of the paths.
-    pub files: Vec<(String, String)>,
-    /// Rule files beside the built-in ones: name and text.
-    pub rules: Vec<(String, String)>,
-    /// The policy: name and text.
-    pub policy: Option<(String, String)>,
+    pub files: Vec<Named>,
+    /// Rule files beside the built-in ones.
+    pub rules: Vec<Named>,
+    /// The policy.
+    pub policy: Option<Named>,
     /// How to scan.
     pub options: Options,
 }
 
 /// How a case is scanned; what is left out is as in a run without flags.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug)]
 pub struct Options {
-    /// Use the built-in elements' names, sources, sinks and transforms.
+    /// Use the built-in names, sources, sinks and transforms.
     pub builtin_rules: bool,
     /// Use the built-in models of libraries and frameworks.
     pub builtin_models: bool,
-    /// Scan test code too.
-    pub include_tests: bool,
-    /// Flows below this confidence are not compared: `low`, `medium` or `high`.
-    pub min_confidence: String,
+    /// Flows below this confidence are not compared.
+    pub min_confidence: Confidence,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options {
-            builtin_rules: true,
-            builtin_models: true,
-            include_tests: false,
-            min_confidence: "medium".to_string(),
-        }
+        Options { builtin_rules: true, builtin_models: true, min_confidence: Confidence::Medium }
     }
 }
 
@@ -47,86 +43,97 @@ impl Default for Options {
 const MANIFEST: &str = "case.yaml";
 
 impl Case {
+    /// A case of one file with built-in rules.
+    pub fn of_text(name: &str, text: &str) -> Case {
+        Case {
+            files: vec![(name.to_string(), text.to_string())],
+            rules: Vec::new(),
+            policy: None,
+            options: Options::default(),
+        }
+    }
+
     /// The case at `path`: a single file, or the folder of the `case.yaml` at `path`.
     pub fn read(path: &Path) -> Result<Case, String> {
         let name = file_name(path);
         if name != MANIFEST {
-            return Ok(Case { files: vec![(name, read(path)?)], ..Case::default() });
+            return Ok(Case::of_text(&name, &read(path)?));
         }
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = path.parent().ok_or("case.yaml stands in no folder")?;
         let mut files = Vec::new();
         read_folder(folder, "", &mut files)?;
         files.sort();
         let position = files.iter().position(|(name, _)| name == MANIFEST).ok_or("no case.yaml")?;
         let (_, manifest) = files.remove(position);
-        let mut case = Case { files, ..Case::default() };
-        for (key, section) in sections(&manifest)? {
-            case.apply(&key, section)?;
-        }
+        let mut case = Case { files, rules: Vec::new(), policy: None, options: Options::default() };
+        case.configure(&manifest)?;
         Ok(case)
     }
 
-    fn apply(&mut self, key: &str, section: Section) -> Result<(), String> {
-        match (key, section) {
-            ("rules", Section::Inline(text)) => self.rules.push(("case.yaml".into(), text)),
-            ("rules", Section::Names(names)) => {
-                for name in names {
-                    let rules = self.take(&name)?;
-                    self.rules.push(rules);
-                }
+    /// Takes rules, policy and options from the text of `case.yaml`.
+    fn configure(&mut self, manifest: &str) -> Result<(), String> {
+        let (root, problems) = parse(manifest);
+        let mut reader = Reader { problems };
+        if let Some(root) = &root
+            && let Some(fields) = reader.fields(root, "a case", &["rules", "policy", "options"])
+        {
+            if let Some(node) = fields.get("rules") {
+                self.rules = self.texts_of(node, manifest, &mut reader);
             }
-            ("policy", Section::Inline(text)) => self.policy = Some(("case.yaml".into(), text)),
-            ("policy", Section::Names(names)) => {
-                let name = names.first().ok_or("`policy` names no file")?;
-                self.policy = Some(self.take(name)?);
+            if let Some(node) = fields.get("policy") {
+                self.policy = self.texts_of(node, manifest, &mut reader).pop();
             }
-            ("options", Section::Inline(text)) => {
-                self.options = serde_saphyr::from_str(&text).map_err(|error| format!("options: {error}"))?;
+            if let Some(node) = fields.get("options") {
+                self.options = options(node, &mut reader);
             }
-            (other, _) => return Err(format!("case.yaml: `{other}` is none of rules, policy and options")),
         }
-        Ok(())
+        if reader.problems.is_empty() { Ok(()) } else { Err(render(&reader.problems, MANIFEST, manifest, false)) }
     }
 
-    /// A file that is not scanned but configures the scan.
-    fn take(&mut self, name: &str) -> Result<(String, String), String> {
-        let position = self.files.iter().position(|(path, _)| path == name);
-        position.map(|index| self.files.remove(index)).ok_or_else(|| format!("case.yaml names `{name}`: no such file"))
-    }
-}
-
-/// A top-level key of `case.yaml`: what stands below it, or the files that it names.
-enum Section {
-    Inline(String),
-    Names(Vec<String>),
-}
-
-/// Splits `case.yaml` at its top-level keys. Inline rules and policies stay text, so that they are read by the loader
-/// under test and not by this one.
-fn sections(manifest: &str) -> Result<Vec<(String, Section)>, String> {
-    let mut all: Vec<(String, Section)> = Vec::new();
-    for line in manifest.lines() {
-        if line.starts_with(' ') || line.trim().is_empty() || line.starts_with('#') {
-            if let Some((_, Section::Inline(text))) = all.last_mut() {
-                text.push_str(line.strip_prefix("  ").unwrap_or(line));
-                text.push('\n');
-            }
-            continue;
+    /// What a key of `case.yaml` says: itself, where rules or a policy stand below it, else the files that it names,
+    /// which are then not scanned. Inline text stays text: it is read by the loader under test.
+    fn texts_of(&mut self, node: &Node, manifest: &str, reader: &mut Reader) -> Vec<Named> {
+        if matches!(node.value, Value::Mapping(_)) {
+            return vec![(MANIFEST.to_string(), dedented(manifest, node))];
         }
-        let (key, value) = line.split_once(':').ok_or_else(|| format!("case.yaml: `{line}` is not a key"))?;
-        let section = match value.trim() {
-            "" => Section::Inline(String::new()),
-            names => {
-                let list = names.trim_start_matches('[').trim_end_matches(']');
-                Section::Names(list.split(',').map(|name| name.trim().to_string()).collect())
+        let mut texts = Vec::new();
+        for (name, node) in reader.texts(node, "the name of a file of the case") {
+            match self.files.iter().position(|(path, _)| path == name) {
+                Some(position) => texts.push(self.files.remove(position)),
+                None => reader.note(&node.place, format!("the case has no file `{name}`")),
             }
-        };
-        all.push((key.to_string(), section));
+        }
+        texts
     }
-    Ok(all)
 }
 
-fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) -> Result<(), String> {
+fn options(node: &Node, reader: &mut Reader) -> Options {
+    let mut options = Options::default();
+    let Some(fields) = reader.fields(node, "options", &["builtin_rules", "builtin_models", "min_confidence"]) else {
+        return options;
+    };
+    if let Some(value) = fields.get("builtin_rules").and_then(|node| reader.boolean(node)) {
+        options.builtin_rules = value;
+    }
+    if let Some(value) = fields.get("builtin_models").and_then(|node| reader.boolean(node)) {
+        options.builtin_models = value;
+    }
+    let levels = [("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
+    if let Some(value) = fields.get("min_confidence").and_then(|node| reader.choice(node, "a confidence", &levels)) {
+        options.min_confidence = value;
+    }
+    options
+}
+
+/// The lines of a block mapping below a top-level key, without their indentation.
+fn dedented(manifest: &str, node: &Node) -> String {
+    let start = manifest[..node.place.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let indentation = node.place.start - start;
+    let block = &manifest[start..node.place.end];
+    block.lines().map(|line| format!("{}\n", line.get(indentation..).unwrap_or(""))).collect()
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<Named>) -> Result<(), String> {
     for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let path = entry.map_err(|error| error.to_string())?.path();
         let name = format!("{prefix}{}", file_name(&path));
