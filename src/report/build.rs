@@ -55,6 +55,7 @@ impl Report {
             summary: findings.summary.clone(),
             elements: builder.elements(),
             flows: (0..findings.analysis.flows.len()).map(|index| builder.flow(index)).collect(),
+            sink_sites: findings.analysis.sink_sites.len(),
             unmodelled: findings.analysis.unmodelled.iter().map(|call| builder.unmodelled(call)).collect(),
             diagnostics: findings.diagnostics.iter().map(|diagnostic| builder.trouble(diagnostic)).collect(),
         }
@@ -262,7 +263,7 @@ impl Place {
     }
 }
 
-fn place(sources: &SourceMap, span: Span) -> Place {
+pub(super) fn place(sources: &SourceMap, span: Span) -> Place {
     let region = sources.region(span);
     let point = |position: Position| Point {
         line: position.line,

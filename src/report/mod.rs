@@ -6,6 +6,8 @@
 mod build;
 pub mod json;
 mod model;
+pub mod sarif;
+pub mod text;
 
 pub use build::Findings;
 pub use model::*;

@@ -19,6 +19,8 @@ pub struct Report {
     pub elements: Vec<ElementReport>,
     /// All flows, ordered by sink, element, destination, disclosure.
     pub flows: Vec<FlowReport>,
+    /// Calls and statements by which data could leave or come to rest.
+    pub sink_sites: usize,
     /// Library calls without a model that personal data entered, most frequent first.
     pub unmodelled: Vec<UnmodelledCall>,
     /// Trouble on the way, ordered by file and place.

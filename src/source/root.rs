@@ -52,7 +52,7 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, PathError> {
 }
 
 /// What the system says, in words without its error number.
-pub(super) fn reason(error: &std::io::Error) -> String {
+pub fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
