@@ -39,8 +39,8 @@ pub enum Lookup {
     Elsewhere(Range<usize>),
     /// The document has no section of that name; the titles that it has.
     NoSection(Vec<String>),
-    /// It does not stand in the document (or the section); the sentence that shares most words with it.
-    Absent(Option<Resembling>),
+    /// It does not stand in the document.
+    Absent,
 }
 
 /// A sentence that shares more than half of its words with a quote.
@@ -65,23 +65,28 @@ impl DocumentText {
     /// Looks for `quote`, in the section with the title `section` where one is given.
     pub fn find(&self, quote: &str, section: Option<&str>) -> Lookup {
         let quote = plain_text(quote);
-        let Some(section) = section else {
-            return match self.plain.find(&quote, 0..self.plain.len()) {
-                Some(found) => Lookup::Found(self.plain.origin(found)),
-                None => Lookup::Absent(self.resembling(&quote, 0..self.plain.len())),
-            };
-        };
+        let whole = || self.plain.find(&quote, 0..self.plain.len()).map(|found| self.plain.origin(found));
+        let Some(section) = section else { return whole().map_or(Lookup::Absent, Lookup::Found) };
         let sections = self.sections(&plain_text(section));
         if sections.is_empty() {
             return Lookup::NoSection(self.headings.iter().map(|heading| self.title(heading).to_owned()).collect());
         }
-        if let Some(found) = sections.iter().find_map(|section| self.plain.find(&quote, section.clone())) {
-            return Lookup::Found(self.plain.origin(found));
+        match sections.into_iter().find_map(|section| self.plain.find(&quote, section)) {
+            Some(found) => Lookup::Found(self.plain.origin(found)),
+            None => whole().map_or(Lookup::Absent, Lookup::Elsewhere),
         }
-        match self.plain.find(&quote, 0..self.plain.len()) {
-            Some(found) => Lookup::Elsewhere(self.plain.origin(found)),
-            None => Lookup::Absent(sections.into_iter().find_map(|section| self.resembling(&quote, section))),
-        }
+    }
+
+    /// The sentence that shares most words with `quote`, in the section where one is given.
+    pub fn resembling(&self, quote: &str, section: Option<&str>) -> Option<Resembling> {
+        let quote = plain_text(quote);
+        let within = match section {
+            Some(section) => self.sections(&plain_text(section)),
+            None => Vec::from([0..self.plain.len()]),
+        };
+        let sentence = within.into_iter().find_map(|within| self.plain.most_similar_sentence(&quote, within))?;
+        let text = self.plain.slice(sentence.clone()).to_owned();
+        Some(Resembling { range: self.plain.origin(sentence), text })
     }
 
     fn title(&self, heading: &Heading) -> &str {
@@ -101,12 +106,6 @@ impl DocumentText {
             sections.push(heading.title.end..end);
         }
         sections
-    }
-
-    fn resembling(&self, quote: &str, within: Range<usize>) -> Option<Resembling> {
-        let sentence = self.plain.most_similar_sentence(quote, within)?;
-        let text = self.plain.slice(sentence.clone()).to_owned();
-        Some(Resembling { range: self.plain.origin(sentence), text })
     }
 }
 

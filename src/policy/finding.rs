@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::document::{DocumentText, Lookup};
+use super::document::{DocumentText, Lookup, Resembling};
 use super::model::{Clause, Document, Exception, Level, Policy, Rule, Stance, line_of};
 use super::ruling::{ClauseUse, DocumentTexts, ExceptionState};
 use crate::base::yaml::did_you_mean;
@@ -61,59 +61,95 @@ pub struct DocumentPlace {
     pub line: usize,
 }
 
-/// Looks up the clause of a rule, where it has one: what came of it, and the finding if that is not as it should be.
-pub(super) fn clause(
+/// Of so many clauses that have gone it is told what comes nearest: the search takes longer than a look-up.
+const MAX_SEARCHES: usize = 20;
+
+/// What came of the clause of each rule that has one, and the finding if that is not as it should be.
+pub(super) fn clauses(
     policy: &Policy,
-    rule: &Rule,
     documents: &DocumentTexts,
     texts: &BTreeMap<&str, DocumentText>,
-) -> Option<(ClauseUse, Option<Finding>)> {
-    let clause = rule.clause.as_ref()?;
-    let document = &policy.documents[clause.document];
-    let lookup = texts.get(document.display.as_str()).map(|text| text.find(&clause.quote, clause.section.as_deref()));
-    let source = documents.get(&document.display).map_or("", String::as_str);
-    let (found, range) = match &lookup {
-        Some(Lookup::Found(range)) => (true, Some(range.clone())),
-        Some(Lookup::Elsewhere(range)) => (false, Some(range.clone())),
-        Some(Lookup::Absent(resembling)) => (false, resembling.as_ref().map(|sentence| sentence.range.clone())),
-        Some(Lookup::NoSection(_)) | None => (false, None),
+) -> Vec<Option<(ClauseUse, Option<Finding>)>> {
+    let mut gone = 0;
+    let mut outcome = |rule: &Rule| {
+        let clause = rule.clause.as_ref()?;
+        let document = &policy.documents[clause.document];
+        let text = texts.get(document.display.as_str());
+        let lookup = text.map(|text| text.find(&clause.quote, clause.section.as_deref()));
+        if lookup == Some(Lookup::Absent) {
+            gone += 1;
+        }
+        let nearest = match (&lookup, text) {
+            (Some(Lookup::Absent), Some(text)) if gone <= MAX_SEARCHES => {
+                text.resembling(&clause.quote, clause.section.as_deref())
+            }
+            _ => None,
+        };
+        let source = documents.get(&document.display).map_or("", String::as_str);
+        Some(judge_clause(policy, rule.id, clause, lookup, nearest, source))
     };
-    let line = range.as_ref().map(|range| line_of(source, range.start));
-    let (message, help) = drift(clause, document, lookup, line);
-    let finding = (!found).then(|| Finding {
-        kind: FindingKind::PolicyDrift,
-        level: policy.levels.policy_drift,
-        about: rule.id,
-        range: clause.range.clone(),
-        message,
-        help,
-        document: Some(DocumentPlace { document: clause.document, range: range.clone(), line: line.unwrap_or(1) }),
-    });
-    Some((ClauseUse { found, range, line }, finding))
+    policy.rules.iter().map(&mut outcome).collect()
 }
 
-/// What has become of a clause, and what to do about it.
-fn drift(clause: &Clause, document: &Document, lookup: Option<Lookup>, line: Option<usize>) -> (String, String) {
+fn judge_clause(
+    policy: &Policy,
+    rule: Symbol,
+    clause: &Clause,
+    lookup: Option<Lookup>,
+    nearest: Option<Resembling>,
+    source: &str,
+) -> (ClauseUse, Option<Finding>) {
+    let found = matches!(lookup, Some(Lookup::Found(_)));
+    let range = match &lookup {
+        Some(Lookup::Found(range) | Lookup::Elsewhere(range)) => Some(range.clone()),
+        _ => nearest.as_ref().map(|sentence| sentence.range.clone()),
+    };
+    let line = range.as_ref().map(|range| line_of(source, range.start));
+    let place = DocumentPlace { document: clause.document, range: range.clone(), line: line.unwrap_or(1) };
+    let finding =
+        lookup_fault(clause, &policy.documents[clause.document], lookup, nearest, place.line).map(|(message, help)| {
+            Finding {
+                kind: FindingKind::PolicyDrift,
+                level: policy.levels.policy_drift,
+                about: rule,
+                range: clause.range.clone(),
+                message,
+                help,
+                document: Some(place),
+            }
+        });
+    (ClauseUse { found, range, line }, finding)
+}
+
+/// What has become of a clause that is not found, and what to do about it.
+fn lookup_fault(
+    clause: &Clause,
+    document: &Document,
+    lookup: Option<Lookup>,
+    nearest: Option<Resembling>,
+    line: usize,
+) -> Option<(String, String)> {
     let path = &document.display;
     let section = clause.section.as_deref().unwrap_or_default();
-    let line = line.unwrap_or(1);
     let update = "if the promise still stands, quote it as it is worded now; if it was withdrawn, withdraw the rule";
-    match lookup {
-        Some(Lookup::Absent(Some(now))) => (
-            format!("{path} does not say this any more"),
-            format!("line {line} comes nearest: “{}”; {update}", now.text),
-        ),
-        Some(Lookup::Absent(None)) if clause.section.is_some() => {
-            (format!("the section `{section}` of {path} does not say this"), update.to_owned())
-        }
-        Some(Lookup::Absent(None)) => (format!("{path} does not say this"), update.to_owned()),
+    let fault = match lookup {
+        Some(Lookup::Found(_)) => return None,
+        Some(Lookup::Absent) => match nearest {
+            Some(now) => (
+                format!("{path} does not say this any more"),
+                format!("line {line} comes nearest: “{}”; {update}", now.text),
+            ),
+            None if clause.section.is_some() => {
+                (format!("the section `{section}` of {path} does not say this"), update.to_owned())
+            }
+            None => (format!("{path} does not say this"), update.to_owned()),
+        },
         Some(Lookup::Elsewhere(_)) => (
             format!("{path} says this on line {line}, but not in the section `{section}`"),
             "name the section in which it stands, or leave `section` out".to_owned(),
         ),
         Some(Lookup::NoSection(titles)) => {
-            let near = did_you_mean(section, titles.iter().map(String::as_str));
-            let help = match near {
+            let help = match did_you_mean(section, titles.iter().map(String::as_str)) {
                 Some(title) => format!("did you mean `{title}`?"),
                 None if titles.is_empty() => "it has no headings; leave `section` out".to_owned(),
                 None => format!("its sections are: {}", titles.join(", ")),
@@ -121,8 +157,8 @@ fn drift(clause: &Clause, document: &Document, lookup: Option<Lookup>, line: Opt
             (format!("{path} has no section `{section}`"), help)
         }
         None => (format!("{path} was not read, so nothing can be said about this quote"), update.to_owned()),
-        Some(Lookup::Found(_)) => (String::new(), String::new()),
-    }
+    };
+    Some(fault)
 }
 
 /// A rule that no flow matched.

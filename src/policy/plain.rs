@@ -7,7 +7,7 @@ use std::ops::Range;
 #[derive(Clone, Default, Debug)]
 pub struct PlainText {
     text: String,
-    origins: Vec<(usize, usize)>,
+    origins: Vec<(u32, u32)>,
     /// Ends of blocks in `text`, ascending: sentences do not go on behind them.
     breaks: Vec<usize>,
 }
@@ -60,7 +60,7 @@ impl PlainText {
 
     fn append(&mut self, character: char, origin: Range<usize>) {
         self.text.push(character);
-        self.origins.resize(self.text.len(), (origin.start, origin.end));
+        self.origins.resize(self.text.len(), (origin.start as u32, origin.end as u32));
     }
 
     /// Where `needle` stands within `within`, not cutting a word in two.
@@ -77,8 +77,9 @@ impl PlainText {
 
     /// The bytes of the source from which `range` was made.
     pub fn origin(&self, range: Range<usize>) -> Range<usize> {
-        let start = self.origins.get(range.start).map_or(0, |origin| origin.0);
-        let end = range.end.checked_sub(1).and_then(|last| self.origins.get(last)).map_or(start, |origin| origin.1);
+        let start = self.origins.get(range.start).map_or(0, |origin| origin.0 as usize);
+        let end =
+            range.end.checked_sub(1).and_then(|last| self.origins.get(last)).map_or(start, |origin| origin.1 as usize);
         start..end.max(start)
     }
 

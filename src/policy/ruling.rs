@@ -138,7 +138,7 @@ pub fn rule(case: &Case<'_>, policies: &[Policy], documents: &DocumentTexts) -> 
 /// Looks up the clauses of a policy without judging any flow.
 pub fn check_clauses(policy: &Policy, documents: &DocumentTexts) -> Vec<Finding> {
     let texts = documents.iter().map(|(path, text)| (path.as_str(), DocumentText::of_markdown(text))).collect();
-    policy.rules.iter().filter_map(|rule| finding::clause(policy, rule, documents, &texts)?.1).collect()
+    finding::clauses(policy, documents, &texts).into_iter().filter_map(|clause| clause?.1).collect()
 }
 
 fn column(
@@ -179,9 +179,10 @@ fn column(
 
     let mut findings = Vec::new();
     let mut rules = Vec::new();
-    for (index, rule) in policy.rules.iter_enumerated() {
+    let clauses = finding::clauses(policy, documents, texts);
+    for ((index, rule), clause) in policy.rules.iter_enumerated().zip(clauses) {
         let flows = covered.get(&index).copied().unwrap_or(0);
-        let (clause, drift) = finding::clause(policy, rule, documents, texts).unzip();
+        let (clause, drift) = clause.unzip();
         findings.extend(drift.flatten());
         if flows == 0 {
             findings.push(finding::unused_rule(policy, rule));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::rules::{is_empty, read_elements, read_targets};
 use super::vocabulary::Vocabulary;
-use super::{Ids, at_least_one, read_globs, read_id};
+use super::{Ids, at_least_one, at_most, read_globs, read_id};
 use crate::base::IndexVec;
 use crate::base::yaml::{Fields, Node, Problem, Reader};
 use crate::policy::model::{Against, Exception, PolicyFile, Rule};
@@ -15,6 +15,9 @@ use crate::policy::verdict::Verdict;
 
 const KEYS: &[&str] = &["id", "rule", "verdict", "where", "reason", "owner", "expires"];
 const WHERE: &[&str] = &["flow", "path", "element", "to"];
+
+/// So many exceptions a policy may have: each is compared with every flow that is objected to.
+const MAX_EXCEPTIONS: usize = 10_000;
 
 /// The verdicts that need an exception.
 const VERDICTS: &[(&str, Verdict)] = &[
@@ -35,7 +38,7 @@ pub(super) fn read(
 ) -> IndexVec<Exception> {
     let mut ids = Ids::new();
     let mut exceptions = IndexVec::new();
-    for item in reader.list(node, "a list of exceptions") {
+    for item in at_most(reader, node, "exceptions", MAX_EXCEPTIONS) {
         let Some(fields) = reader.fields(item, "an exception", KEYS) else { continue };
         let id_node = reader.require(&fields, "id");
         let id = id_node.and_then(|node| read_id(reader, node, "exception", file, &mut ids));

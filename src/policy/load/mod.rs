@@ -20,6 +20,9 @@ const LEVELS: &[(&str, Level)] = &[("fail", Level::Fail), ("warn", Level::Warn),
 const CONFIDENCES: &[(&str, Confidence)] =
     &[("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
 
+/// So many documents a policy may quote: each is read and rendered.
+const MAX_DOCUMENTS: usize = 100;
+
 /// Understands a policy file; the ids in it must be among those that `rules` declare.
 pub fn load(file: PolicyFile, rules: &RuleSet) -> Result<Policy, Vec<Problem>> {
     load_with(file, Vocabulary::of(rules))
@@ -103,7 +106,11 @@ fn read_version(reader: &mut Reader, fields: &Fields<'_>) {
 fn read_documents(reader: &mut Reader, node: &Node, file: &PolicyFile) -> IndexVec<Document> {
     let mut documents = IndexVec::new();
     let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    for (key, value) in reader.entries(node, "documents") {
+    for (count, (key, value)) in reader.entries(node, "documents").into_iter().enumerate() {
+        if count == MAX_DOCUMENTS {
+            reader.note(&key.place, format!("more than {MAX_DOCUMENTS} documents in one policy"));
+            break;
+        }
         let Some(id) = key.as_text() else { continue };
         let Some(fields) = reader.fields(value, "a document", &["path"]) else { continue };
         let Some(node) = reader.require(&fields, "path") else { continue };
@@ -216,6 +223,18 @@ fn at_least_one<'n>(reader: &mut Reader, node: &'n Node, what: &str) -> &'n [Nod
         reader.problems.push(problem.help("leave the key out where it should ask nothing"));
     }
     items
+}
+
+/// The items of a list, of which there may not be more than `most`.
+fn at_most<'n>(reader: &mut Reader, node: &'n Node, what: &str, most: usize) -> &'n [Node] {
+    let items = reader.list(node, &format!("a list of {what}"));
+    match items.get(most) {
+        Some(first_beyond) => {
+            reader.note(&first_beyond.head(), format!("more than {most} {what} in one policy"));
+            &items[..most]
+        }
+        None => items,
+    }
 }
 
 /// The id of a rule or exception, unique among `taken`.

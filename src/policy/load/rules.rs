@@ -1,7 +1,7 @@
 //! Reads `rules` of a policy file: permits and forbids with their scopes, conditions and clauses.
 
 use super::vocabulary::{Kind, Vocabulary};
-use super::{Ids, at_least_one, read_globs, read_hosts, read_id, read_level};
+use super::{Ids, at_least_one, at_most, read_globs, read_hosts, read_id, read_level};
 use crate::base::yaml::{Fields, Node, Problem, Reader, Value};
 use crate::base::{Idx, IndexVec, Symbol};
 use crate::policy::document::plain_text;
@@ -27,6 +27,9 @@ const KEYS: &[&str] = &[
     "legal_basis",
 ];
 
+/// So many rules a policy may have: each is compared with every flow, and its quote looked up.
+const MAX_RULES: usize = 2_000;
+
 const SENSITIVITIES: &[(&str, Sensitivity)] = &[
     ("low", Sensitivity::Low),
     ("medium", Sensitivity::Medium),
@@ -44,7 +47,7 @@ pub(super) fn read(
 ) -> (IndexVec<Rule>, Ids) {
     let mut ids = Ids::new();
     let mut rules = IndexVec::new();
-    for item in reader.list(node, "a list of rules") {
+    for item in at_most(reader, node, "rules", MAX_RULES) {
         let Some(fields) = reader.fields(item, "a rule", KEYS) else { continue };
         let id_node = reader.require(&fields, "id");
         let id = id_node.and_then(|node| read_id(reader, node, "rule", file, &mut ids));

@@ -63,6 +63,14 @@ fn a_policy_may_add_vendors_and_hosts() {
 }
 
 #[test]
+fn a_policy_has_bounds() {
+    let rules: String = (0..2_001).map(|index| format!("  - {{ id: r{index}, permit: [user] }}\n")).collect();
+    let problems = load(file(&format!("version: 1\nrules:\n{rules}")), &rule_set()).unwrap_err();
+    let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(messages, ["more than 2000 rules in one policy"]);
+}
+
+#[test]
 fn two_policies_of_one_name_are_a_mistake() {
     let named = |path: &str, name: &str| {
         let file = PolicyFile { path: path.to_owned(), ..file(&format!("version: 1\n{name}")) };
