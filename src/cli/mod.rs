@@ -3,8 +3,11 @@
 mod arguments;
 mod configuration;
 mod error;
+mod explain;
 mod output;
+mod policy;
 mod progress;
+mod rules;
 mod scan;
 mod status;
 mod terminal;
@@ -18,7 +21,7 @@ pub use error::CommandError;
 pub use output::to_standard_error;
 pub use status::ExitStatus;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, PolicyCommand, RulesCommand};
 use terminal::Terminal;
 
 /// Runs the command that the arguments (the program's name first) ask for.
@@ -30,7 +33,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitStatus, 
     let terminal = Terminal { color: arguments.color, quiet: arguments.quiet };
     match &arguments.command {
         Command::Scan(arguments) => scan::run(arguments, terminal),
-        _ => Ok(ExitStatus::Clean),
+        Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Policy { command: PolicyCommand::Check(arguments) } => policy::check(arguments, terminal),
+        Command::Rules { command: RulesCommand::List(arguments) } => rules::list(arguments, terminal),
     }
 }
 

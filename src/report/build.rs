@@ -243,7 +243,7 @@ impl PolicyTexts {
     }
 
     fn in_policy(&self, range: &std::ops::Range<usize>) -> Place {
-        self.in_file(&self.policy, range).unwrap_or_else(|| Place::nowhere(&self.policy))
+        self.in_file(&self.policy, range).unwrap_or_else(|| Place::at(&self.policy, 1, 1))
     }
 
     fn in_document(&self, document: Idx<policy::Document>, range: &std::ops::Range<usize>) -> Option<Place> {
@@ -252,14 +252,6 @@ impl PolicyTexts {
 
     fn in_file(&self, path: &str, range: &std::ops::Range<usize>) -> Option<Place> {
         Some(place(&self.files, Span::new(self.files.find(path)?, range.start, range.end)))
-    }
-}
-
-impl Place {
-    /// The beginning of a file that was not read.
-    fn nowhere(file: &str) -> Place {
-        let start = Point { line: 1, column: 1, utf16_column: 1 };
-        Place { file: file.to_owned(), start, end: start, snippet: None, first_line: None }
     }
 }
 

@@ -4,6 +4,7 @@
 //! the report to text.
 
 mod build;
+pub mod catalogue;
 pub mod json;
 mod model;
 pub mod sarif;

@@ -331,6 +331,14 @@ impl Report {
     }
 }
 
+impl Place {
+    /// A point in a file that was not read.
+    pub(super) fn at(file: &str, line: u32, column: u32) -> Place {
+        let start = Point { line, column, utf16_column: column };
+        Place { file: file.to_owned(), start, end: start, snippet: None, first_line: None }
+    }
+}
+
 impl FlowReport {
     /// The gravest level that any policy gives it.
     pub fn level(&self) -> Level {

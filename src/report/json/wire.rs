@@ -1,11 +1,7 @@
-//! The report as JSON, schema `candor/v1`: what programs read.
-//!
-//! Every key is always present, `null` or `[]` where there is nothing to say; keys may be added within v1, none is
-//! taken away. The types below are the schema. They are read again by `candor explain --report`.
+//! The types of the schema `candor/v1`, and how a report fills them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +11,7 @@ use crate::report::model::Report;
 /// The name of the schema.
 pub const SCHEMA: &str = "candor/v1";
 
-type Text<'a> = Cow<'a, str>;
-
-/// Writes the report.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
-    serde_json::to_writer_pretty(&mut out, &Document::of(report))?;
-    out.write_all(b"\n")?;
-    out.flush()
-}
+pub(super) type Text<'a> = Cow<'a, str>;
 
 /// The document.
 #[derive(Serialize, Deserialize)]

@@ -1,0 +1,49 @@
+//! `candor policy check`: loads the policies, looks their quotes up, and tells what is wrong.
+
+use std::io::{self, Write};
+
+use crate::base::yaml::{Problem, render};
+use crate::cli::arguments::PolicyCheckArguments;
+use crate::cli::configuration::{load_policies, load_rules};
+use crate::cli::error::CommandError;
+use crate::cli::output;
+use crate::cli::status::ExitStatus;
+use crate::cli::terminal::Terminal;
+use crate::policy::{Finding, Level, Policy, check_clauses};
+use crate::report::text::visible;
+use crate::source;
+
+/// Carries the command out. Mistakes in a file are errors; a quote that is gone fails, if the policy says so.
+pub fn check(arguments: &PolicyCheckArguments, terminal: Terminal) -> Result<ExitStatus, CommandError> {
+    let root = source::root_of(std::slice::from_ref(&arguments.path), None)?;
+    let rules = load_rules(&arguments.rules, terminal.colored_errors())?;
+    let (policies, documents) =
+        load_policies(&root, &arguments.policy, &rules, arguments.rules.no_builtin_rules, terminal.colored_errors())?;
+    let findings: Vec<Vec<Finding>> = policies.iter().map(|policy| check_clauses(policy, &documents)).collect();
+    output::to_standard_output(|out| {
+        for (policy, findings) in policies.iter().zip(&findings) {
+            tell(policy, findings, terminal.colored_output(), out)?;
+        }
+        Ok(())
+    })?;
+    let fails = findings.iter().flatten().any(|finding| finding.level == Level::Fail);
+    Ok(if fails { ExitStatus::Failing } else { ExitStatus::Clean })
+}
+
+fn tell(policy: &Policy, findings: &[Finding], color: bool, out: &mut dyn Write) -> io::Result<()> {
+    if policy.built_in {
+        writeln!(out, "There is no candor.yaml here; the {} would be used.", visible(&policy.name))?;
+    }
+    let problem = |finding: &Finding| Problem::new(finding.range.clone(), &finding.message).help(&finding.help);
+    let problems: Vec<Problem> = findings.iter().map(problem).collect();
+    out.write_all(render(&problems, &policy.file.path, &policy.file.text, color).as_bytes())?;
+    let quotes = policy.rules.iter().filter(|rule| rule.clause.is_some()).count();
+    let found = quotes - findings.len().min(quotes);
+    writeln!(
+        out,
+        "{}: {} rules, {} exceptions; {found} of {quotes} quotes stand in their documents.",
+        visible(&policy.file.path),
+        policy.rules.len(),
+        policy.exceptions.len(),
+    )
+}

@@ -1,0 +1,71 @@
+//! `candor rules list`: every entry of the rule files, as a table or as JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::cli::arguments::{ListFormat, RulesListArguments};
+use crate::cli::configuration::load_rules;
+use crate::cli::error::CommandError;
+use crate::cli::output;
+use crate::cli::status::ExitStatus;
+use crate::cli::terminal::Terminal;
+use crate::report::catalogue::{Entry, catalogue};
+use crate::report::text::{Paint, visible};
+
+/// Columns of what an entry says, in the table.
+const MAX_ABOUT: usize = 90;
+
+/// Carries the command out.
+pub fn list(arguments: &RulesListArguments, terminal: Terminal) -> Result<ExitStatus, CommandError> {
+    let rules = load_rules(&arguments.rules, terminal.colored_errors())?;
+    let entries = catalogue(&rules);
+    let paint = Paint::new(terminal.colored_output());
+    output::to_standard_output(|out| match arguments.format {
+        ListFormat::Text => table(&entries, paint, out),
+        ListFormat::Json => json(&entries, out),
+    })?;
+    Ok(ExitStatus::Clean)
+}
+
+/// One table for each section that has entries.
+fn table(entries: &[Entry], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for section in entries.chunk_by(|a, b| a.section == b.section) {
+        let [first, ..] = section else { continue };
+        writeln!(out, "{} ({})\n", paint.bold(first.section.key()), section.len())?;
+        let width = section.iter().map(|entry| entry.id.chars().count()).max().unwrap_or(0);
+        for entry in section {
+            let about = visible(&entry.about);
+            let shown: String = about.chars().take(MAX_ABOUT).collect();
+            let more = if shown.len() < about.len() { "…" } else { "" };
+            let line = format!("  {:<width$}  {}", entry.id, paint.dim(&format!("{shown}{more}")));
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "{} entries; candor explain ID tells more of one.", entries.len())
+}
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    schema: &'static str,
+    entries: Vec<WireEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireEntry<'a> {
+    section: &'static str,
+    id: &'a str,
+    about: &'a str,
+    file: Option<&'a str>,
+}
+
+fn json(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+    let wire = |entry| -> WireEntry<'_> {
+        let Entry { section, id, about, file }: &Entry = entry;
+        WireEntry { section: section.key(), id: id.as_str(), about, file: file.map(|file| file.as_str()) }
+    };
+    let entries = entries.iter().map(wire).collect();
+    serde_json::to_writer_pretty(&mut *out, &Wire { schema: "candor-rules/v1", entries })?;
+    writeln!(out)
+}
