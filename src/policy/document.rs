@@ -117,9 +117,10 @@ pub fn plain_text(source: &str) -> String {
 
 /// `2.1 What we collect` -> `What we collect`: numbers of sections change whenever one is inserted.
 fn without_number(title: &str) -> &str {
-    let rest = title.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    match rest.len() < title.len() {
-        true => rest.trim_start_matches(')').trim_start(),
+    let number = |c: char| c.is_ascii_digit() || c == '.';
+    let rest = title.trim_start_matches(number).trim_start_matches(')').trim_start();
+    match title.starts_with(|c: char| c.is_ascii_digit()) && !rest.is_empty() {
+        true => rest,
         false => title,
     }
 }

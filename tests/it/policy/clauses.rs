@@ -113,6 +113,14 @@ fn a_section_reaches_to_the_next_heading_that_is_not_deeper() {
 }
 
 #[test]
+fn years_are_no_numbers_of_sections() {
+    let text = DocumentText::of_markdown("# 2025\n\nOld.\n\n# 2026\n\nNew.\n\n# 3) Why\n\nSo.\n");
+    assert!(matches!(text.find("New.", Some("2025")), Lookup::Elsewhere(_)));
+    assert!(matches!(text.find("New.", Some("2026")), Lookup::Found(_)));
+    assert!(matches!(text.find("So.", Some("Why")), Lookup::Found(_)));
+}
+
+#[test]
 fn what_was_probably_meant_is_told() {
     let text = DocumentText::of_markdown(SECTIONS);
     assert_eq!(

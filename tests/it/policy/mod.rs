@@ -3,6 +3,7 @@
 mod clauses;
 mod errors;
 mod exceptions;
+mod hostile;
 mod order;
 mod verdicts;
 
