@@ -10,6 +10,14 @@ pub fn lineage(id: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(id), |id| id.rsplit_once('.').map(|(parent, _)| parent))
 }
 
+/// Whether `text` is a dotted id: words of lower-case letters, digits and `_`, each beginning with a letter.
+pub fn is_id(text: &str) -> bool {
+    text.split('.').all(|word| {
+        word.starts_with(|first: char| first.is_ascii_lowercase())
+            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -20,6 +28,12 @@ mod tests {
         assert!(at_or_below("user.contact.email", "user"));
         assert!(!at_or_below("user.contacts", "user.contact"));
         assert!(!at_or_below("user", "user.contact"));
+    }
+
+    #[test]
+    fn an_id_is_words_joined_by_dots() {
+        assert!(["log", "user.contact.email", "a1_b.c"].into_iter().all(is_id));
+        assert!(!["", "User", "a..b", ".a", "1a", "a-b", "a b", "a.*"].into_iter().any(is_id));
     }
 
     #[test]

@@ -5,10 +5,11 @@ mod id;
 mod index;
 mod span;
 mod symbol;
+pub mod symbol_table;
 pub mod yaml;
 
 pub use diagnostic::{Code, Diagnostic, Level};
-pub use id::{at_or_below, lineage};
+pub use id::{at_or_below, is_id, lineage};
 pub use index::{Idx, IndexVec};
 pub use span::{FileId, Span};
 pub use symbol::Symbol;

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::ops::Deref;
 
-use serde::{Deserialize, Serialize};
 use ustr::Ustr;
 
 /// An interned string: copying and comparing for equality cost one word.
 ///
 /// The order is that of the text, so that sorting symbols never shows in which order threads met them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Symbol(Ustr);
 
 impl Symbol {

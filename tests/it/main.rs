@@ -4,4 +4,5 @@ mod policy;
 mod markers;
 #[path = "../support/mod.rs"]
 mod support;
+mod rules;
 mod yaml;

@@ -62,7 +62,7 @@ pub struct Propagator {
     pub flow: Vec<(Port, Port)>,
     /// How.
     pub kind: PropagatorKind,
-    /// An operation that the engine knows, instead of `flow`.
+    /// An operation that the engine executes where it knows the inputs; `flow` beside it says where data goes.
     pub semantics: Option<Semantics>,
     /// Nothing comes out of this call.
     pub drops: bool,

@@ -35,6 +35,35 @@ pub struct Match {
     pub languages: Vec<Symbol>,
 }
 
+impl Match {
+    /// The variables that this match binds, each with its `$`.
+    pub fn variables(&self) -> Vec<Symbol> {
+        let mut variables = Vec::new();
+        let mut bind = |word: &Word| match *word {
+            Word::Variable(name) | Word::Each(name) => variables.push(name),
+            Word::Literal(_) => {}
+        };
+        let names = match &self.member {
+            Some(Member::Macro { names, arguments, options }) => {
+                arguments.iter().for_each(&mut bind);
+                options.iter().for_each(|(_, word)| bind(word));
+                names
+            }
+            Some(Member::Annotation { names, options, .. }) => {
+                options.iter().for_each(|(_, word)| bind(word));
+                names
+            }
+            Some(Member::Method(names) | Member::Function(names) | Member::Field(names)) => names,
+            Some(Member::Constructor) | None => return variables,
+        };
+        variables.extend(names.iter().chain(&self.types).filter_map(|pattern| match pattern {
+            Pattern::Rest(_, variable) => Some(*variable),
+            _ => None,
+        }));
+        variables
+    }
+}
+
 /// The member that a match speaks of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Member {

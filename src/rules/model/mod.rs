@@ -9,6 +9,7 @@ mod evidence;
 mod framework;
 mod matching;
 mod port;
+mod wire;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,7 @@ pub use evidence::*;
 pub use framework::*;
 pub use matching::*;
 pub use port::*;
+pub use wire::{decode, encode};
 
 /// Gives an enum the words by which rule files and reports call its variants.
 macro_rules! words {
