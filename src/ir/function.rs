@@ -380,3 +380,134 @@ impl Argument {
         Argument { name: None, value, spread: false }
     }
 }
+
+impl Rvalue {
+    /// Visits every operand in order.
+    pub fn for_each_operand(&self, each: &mut impl FnMut(&Operand)) {
+        match self {
+            Rvalue::Use(operand)
+            | Rvalue::Unary(_, operand)
+            | Rvalue::Reference(operand, _)
+            | Rvalue::Cast(operand, _)
+            | Rvalue::IsType(operand, _) => each(operand),
+            Rvalue::Concat(operands)
+            | Rvalue::Opaque(operands)
+            | Rvalue::Closure(_, operands)
+            | Rvalue::Array(_, operands) => operands.iter().for_each(each),
+            Rvalue::Binary(_, left, right) => {
+                each(left);
+                each(right);
+            }
+            Rvalue::Map(entries) => entries.iter().for_each(|(key, value)| {
+                each(key);
+                each(value);
+            }),
+            Rvalue::Call(call) => call.for_each_operand(each),
+            Rvalue::Allocate(_) | Rvalue::Caught(_) => {}
+        }
+    }
+
+    /// Visits every operand in order, to be changed.
+    pub fn for_each_operand_mut(&mut self, each: &mut impl FnMut(&mut Operand)) {
+        match self {
+            Rvalue::Use(operand)
+            | Rvalue::Unary(_, operand)
+            | Rvalue::Reference(operand, _)
+            | Rvalue::Cast(operand, _)
+            | Rvalue::IsType(operand, _) => each(operand),
+            Rvalue::Concat(operands)
+            | Rvalue::Opaque(operands)
+            | Rvalue::Closure(_, operands)
+            | Rvalue::Array(_, operands) => operands.iter_mut().for_each(each),
+            Rvalue::Binary(_, left, right) => {
+                each(left);
+                each(right);
+            }
+            Rvalue::Map(entries) => entries.iter_mut().for_each(|(key, value)| {
+                each(key);
+                each(value);
+            }),
+            Rvalue::Call(call) => {
+                match &mut call.target {
+                    Target::Method { receiver: operand, .. }
+                    | Target::Value(operand)
+                    | Target::Constructor { object: operand, .. } => each(operand),
+                    Target::Bare(_) | Target::Super(..) => {}
+                }
+                call.arguments.iter_mut().for_each(|argument| each(&mut argument.value));
+                call.block.iter_mut().for_each(each);
+            }
+            Rvalue::Allocate(_) | Rvalue::Caught(_) => {}
+        }
+    }
+}
+
+impl Call {
+    /// Visits receiver, arguments and block in order.
+    pub fn for_each_operand(&self, each: &mut impl FnMut(&Operand)) {
+        match &self.target {
+            Target::Method { receiver: operand, .. }
+            | Target::Value(operand)
+            | Target::Constructor { object: operand, .. } => each(operand),
+            Target::Bare(_) | Target::Super(..) => {}
+        }
+        self.arguments.iter().for_each(|argument| each(&argument.value));
+        self.block.iter().for_each(each);
+    }
+}
+
+impl Terminator {
+    /// The operand that it reads.
+    pub fn operand(&self) -> Option<&Operand> {
+        match self {
+            Terminator::Branch { condition: operand, .. }
+            | Terminator::Switch { value: operand, .. }
+            | Terminator::Return(Some(operand))
+            | Terminator::Throw(operand) => Some(operand),
+            Terminator::Goto(_) | Terminator::Return(None) | Terminator::Unreachable => None,
+        }
+    }
+
+    /// The operand that it reads, to be changed.
+    pub fn operand_mut(&mut self) -> Option<&mut Operand> {
+        match self {
+            Terminator::Branch { condition: operand, .. }
+            | Terminator::Switch { value: operand, .. }
+            | Terminator::Return(Some(operand))
+            | Terminator::Throw(operand) => Some(operand),
+            Terminator::Goto(_) | Terminator::Return(None) | Terminator::Unreachable => None,
+        }
+    }
+
+    /// Visits every block that it may lead to.
+    pub fn for_each_target(&self, mut each: impl FnMut(BlockIdx)) {
+        match self {
+            Terminator::Goto(target) => each(*target),
+            Terminator::Branch { then, otherwise, .. } => {
+                each(*then);
+                each(*otherwise);
+            }
+            Terminator::Switch { cases, default, .. } => {
+                cases.iter().for_each(|(_, target)| each(*target));
+                each(*default);
+            }
+            Terminator::Return(_) | Terminator::Throw(_) | Terminator::Unreachable => {}
+        }
+    }
+
+    /// Visits every block that it may lead to, to be changed.
+    pub fn for_each_target_mut(&mut self, mut each: impl FnMut(&mut BlockIdx)) {
+        match self {
+            Terminator::Goto(target) => each(target),
+            Terminator::Branch { then, otherwise, .. } => {
+                each(then);
+                each(otherwise);
+            }
+            Terminator::Switch { cases, default, .. } => {
+                cases.iter_mut().for_each(|(_, target)| each(target));
+                each(default);
+            }
+            Terminator::Return(_) | Terminator::Throw(_) | Terminator::Unreachable => {}
+        }
+    }
+}

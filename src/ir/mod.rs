@@ -35,7 +35,7 @@ mod verify;
 
 pub use builder::FunctionBuilder;
 pub use function::*;
-pub use pretty::pretty;
+pub use pretty::{pretty, pretty_function};
 pub use types::*;
 pub use unit::*;
 pub use verify::verify;

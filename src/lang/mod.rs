@@ -1,11 +1,24 @@
 //! Front ends: the concrete syntax tree of a file becomes IR.
 //!
 //! Adding a language: one folder with a type that implements [`Language`], and one line in [`LANGUAGES`].
+//!
+//! Every file goes the same way: the [`lexical`] pass decides whether it may be parsed, a parser that the thread keeps
+//! makes a tree, the language lowers it, the tree is dropped. Files are independent of each other and are worked on in
+//! parallel; results come in the order of the files.
+
+pub mod java;
+pub mod lexical;
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
-use crate::base::{Diagnostic, FileId};
+use crate::base::{Code, Diagnostic, FileId, Span};
 use crate::ir::Unit;
+use crate::lang::lexical::{Lexical, Scan};
 use crate::source::{SourceMap, TestLayout};
 
 /// What a front end is.
@@ -18,12 +31,16 @@ pub trait Language: Sync {
     fn test_layout(&self) -> &'static TestLayout {
         &TestLayout::NONE
     }
-    /// Lowers one file. Never fails: what cannot be parsed is a diagnostic and an opaque statement.
-    fn lower(&self, file: FileId, path: &str, text: &str) -> (Unit, Vec<Diagnostic>);
+    /// The grammar of its parser.
+    fn grammar(&self) -> tree_sitter::Language;
+    /// How it writes comments, literals and declarations.
+    fn lexical(&self) -> &'static Lexical;
+    /// Lowers one file from its tree. Never fails: what cannot be parsed is a diagnostic and an opaque statement.
+    fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>);
 }
 
 /// The registry: every language that Candor reads.
-pub static LANGUAGES: &[&dyn Language] = &[];
+pub static LANGUAGES: &[&dyn Language] = &[&java::Java];
 
 /// The language of a path by its name.
 pub fn language_of(path: &str) -> Option<&'static dyn Language> {
@@ -32,18 +49,98 @@ pub fn language_of(path: &str) -> Option<&'static dyn Language> {
     LANGUAGES.iter().copied().find(|language| language.extensions().contains(&extension))
 }
 
-/// Lowers every file that a language claims, in parallel; units and diagnostics keep the order of the files.
-pub fn lower(sources: &SourceMap) -> (Vec<Unit>, Vec<Diagnostic>) {
-    let files: Vec<_> = sources.iter().filter_map(|(id, file)| Some((id, file, language_of(&file.path)?))).collect();
-    let lowered: Vec<(Unit, Vec<Diagnostic>)> =
-        files.into_par_iter().map(|(id, file, language)| language.lower(id, &file.path, &file.text)).collect();
+/// Lowers all files that are written in a known language, in the order of the files.
+pub fn lower(files: &SourceMap) -> (Vec<Unit>, Vec<Diagnostic>) {
+    let work: Vec<_> = files.iter().collect();
+    let lowered: Vec<_> = work.par_iter().map(|(id, file)| lower_file(*id, &file.path, &file.text)).collect();
+    let mut units = Vec::with_capacity(lowered.len());
     let mut diagnostics = Vec::new();
-    let units = lowered
-        .into_iter()
-        .map(|(unit, trouble)| {
-            diagnostics.extend(trouble);
-            unit
-        })
-        .collect();
+    for (unit, told) in lowered {
+        units.extend(unit);
+        diagnostics.extend(told);
+    }
     (units, diagnostics)
+}
+
+/// Lowers one file; nothing comes of it when its language is not known or when it must not be parsed.
+pub fn lower_file(id: FileId, path: &str, text: &str) -> (Option<Unit>, Vec<Diagnostic>) {
+    let Some(language) = language_of(path) else { return (None, Vec::new()) };
+    let scan = lexical::scan(text, language.lexical());
+    let tree = match parse(language, id, text, &scan) {
+        Ok(tree) => tree,
+        Err(diagnostic) => return (None, vec![diagnostic]),
+    };
+    let (unit, mut diagnostics) = language.lower(id, path, text, &tree);
+    diagnostics.extend(lost_declarations(id, &scan, &unit));
+    (Some(unit), diagnostics)
+}
+
+/// Parses all files as [`lower`] does, on the same threads, and counts the nodes of their trees: what parsing alone
+/// costs.
+pub fn parse_only(files: &SourceMap) -> usize {
+    let work: Vec<_> = files.iter().collect();
+    work.par_iter()
+        .map(|(id, file)| {
+            let Some(language) = language_of(&file.path) else { return 0 };
+            let scan = lexical::scan(&file.text, language.lexical());
+            parse(language, *id, &file.text, &scan).map_or(0, |tree| tree.root_node().descendant_count())
+        })
+        .sum()
+}
+
+thread_local! {
+    static PARSERS: RefCell<FxHashMap<&'static str, Parser>> = RefCell::default();
+}
+
+/// A parser calls back after a fixed number of operations; so many calls are granted to every file, and as many again
+/// for each byte. Ordinary code needs less than a twentieth.
+const LEAST_PARSER_STEPS: usize = 10_000;
+
+fn parse(language: &'static dyn Language, file: FileId, text: &str, scan: &Scan) -> Result<Tree, Diagnostic> {
+    if let Some(at) = scan.too_deep {
+        let message = "This file nests deeper than Candor lets the parser follow; it was left out.";
+        return Err(Diagnostic::warning(Code::TooDeep, Span::new(file, at, at + 1), message));
+    }
+    let whole = Span::new(file, 0, text.len());
+    let failed = |message: &str| Diagnostic::warning(Code::ParseError, whole, message);
+    PARSERS.with_borrow_mut(|parsers| {
+        let parser = parsers.entry(language.key()).or_insert_with(Parser::new);
+        if parser.language().is_none() && parser.set_language(&language.grammar()).is_err() {
+            return Err(failed("The grammar of this language cannot be used by this build; the file was left out."));
+        }
+        let budget = LEAST_PARSER_STEPS + text.len();
+        let mut steps = 0;
+        let mut count = |_: &ParseState| {
+            steps += 1;
+            if steps > budget { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let mut read = |offset: usize, _| text.as_bytes().get(offset..).unwrap_or_default();
+        let options = ParseOptions::new().progress_callback(&mut count);
+        match parser.parse_with_options(&mut read, None, Some(options)) {
+            Some(tree) => Ok(tree),
+            None => {
+                parser.reset();
+                Err(Diagnostic {
+                    code: Code::Bound,
+                    ..failed("The parser found no way through this file within its steps; it was left out.")
+                })
+            }
+        }
+    })
+}
+
+/// Declarations that stand in the text but did not come out of the parser.
+fn lost_declarations(file: FileId, scan: &Scan, unit: &Unit) -> Option<Diagnostic> {
+    let found: FxHashSet<u32> = unit.classes.iter().map(|class| class.name_span.start).collect();
+    let mut lost = scan.declared.iter().filter(|name| !found.contains(&(**name as u32)));
+    let first = *lost.next()?;
+    let message = match lost.count() {
+        0 => "A declaration begins here, but the parser did not deliver it; what it holds may not be analysed."
+            .to_owned(),
+        more => format!(
+            "A declaration begins here, but the parser did not deliver it, nor {more} more in this file; what they hold \
+             may not be analysed."
+        ),
+    };
+    Some(Diagnostic::warning(Code::LostDeclaration, Span::new(file, first, first + 1), message))
 }
