@@ -8,6 +8,8 @@ pub use distinct::distinct;
 pub use fingerprint::fingerprints;
 pub use flow::*;
 
+use std::collections::BTreeSet;
+
 use crate::base::{Diagnostic, Span, Symbol};
 use crate::link::Program;
 use crate::rules::model::RuleSet;
@@ -23,6 +25,8 @@ pub struct Analysis {
     pub occurrences: Vec<Occurrence>,
     /// Library calls without a model that a tainted value entered, most frequent first.
     pub unmodelled: Vec<Unmodelled>,
+    /// Ids of the rules that matched anything.
+    pub rules_used: BTreeSet<Symbol>,
     /// Bounds that were hit.
     pub diagnostics: Vec<Diagnostic>,
     /// What the analysis cost.

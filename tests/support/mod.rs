@@ -3,4 +3,6 @@
 
 pub mod case;
 pub mod compare;
+pub mod examples;
 pub mod markers;
+pub mod run;
