@@ -6,6 +6,7 @@
 mod destination;
 mod load;
 pub mod model;
+pub mod names;
 
 pub use destination::{GROUPS, covers_destination, covers_host, host_pattern_fault};
 pub use load::{Example, FileProblems, Loaded, RuleFile, load as load_files};

@@ -204,9 +204,14 @@ impl<'f> Draft<'f> {
 
     /// A reference to something that some file declares.
     pub(super) fn reference(&mut self, node: &Node, to: Referent, what: &str) -> Option<Symbol> {
-        let id = Symbol::new(self.reader.text(node, what)?);
-        self.references.push(Reference { to, id, place: node.place.clone() });
-        Some(id)
+        let id = self.reader.text(node, what)?;
+        self.refer(to, id, node);
+        Some(Symbol::new(id))
+    }
+
+    /// Notes that `node` speaks of `id`.
+    pub(super) fn refer(&mut self, to: Referent, id: &str, node: &Node) {
+        self.references.push(Reference { to, id: Symbol::new(id), place: node.place.clone() });
     }
 
     /// Texts as symbols, each not empty.

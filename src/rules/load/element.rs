@@ -1,7 +1,7 @@
 //! Reads elements, destinations and the words of `names`.
 
 use super::destination::host_pattern_fault;
-use super::draft::Draft;
+use super::draft::{Draft, Referent};
 use super::model::{Destination, Element, NameEvidence, Names, Section, Sensitivity};
 use crate::base::Symbol;
 use crate::base::yaml::{Fields, Node, Problem};
@@ -106,8 +106,21 @@ impl Draft<'_> {
         for key in NameEvidence::KEYS {
             let Some(node) = fields.get(key) else { continue };
             let words = self.symbols(node, "a word");
+            if *key == "effect_stems" {
+                self.effects_of_stems(node);
+            }
             if let Some(list) = self.rules.evidence.list_mut(key) {
                 list.extend(words);
+            }
+        }
+    }
+
+    /// `part:effect`: the effect must be declared.
+    fn effects_of_stems(&mut self, node: &Node) {
+        for (text, node) in self.reader.texts(node, "a part of a name and its effect") {
+            match text.split_once(':') {
+                Some((part, effect)) if !part.is_empty() => self.refer(Referent::Effect, effect, node),
+                _ => self.reader.note(&node.place, "a part of a name and its effect are written `sha:hashed`"),
             }
         }
     }

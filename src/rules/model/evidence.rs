@@ -40,10 +40,12 @@ macro_rules! word_lists {
 word_lists! {
     /// First words of a method that gives or takes what its other words name: `get`, `fetch`, `set`.
     accessors,
-    /// Words that make an action or a question of a name in which they stand first: `validate`, `is`, `has`.
+    /// Words that make an action of a name in which they stand first: `validate`, `send`.
     actions,
-    /// Words that make another thing of a name in which they stand before the data: `regex`, `column`, `hashed`.
+    /// Words that make another thing of a name in which they stand before the data: `regex`, `hashed`.
     things,
+    /// Words of names that hold the key of a value, not the value: `extra`, `column`. In a key they say nothing.
+    keys,
     /// Abbreviations of screen elements before the data (`tv`, `btn`), which count unless the type is that of a text.
     widgets,
     /// Words that may follow the data without making another thing of it: `value`, `string`, `confirmation`.
@@ -56,6 +58,8 @@ word_lists! {
     containers,
     /// Types that no text or identifier has, unless the element lists them: `boolean`, `int`.
     plain_types,
+    /// Types that hold any text: they say little of what the text is.
+    text_types,
     /// Last words of the names of types whose objects are machinery: `service`, `view`, `validator`.
     machinery,
     /// Words in names of classes that describe a person: `user`, `account`, `customer`.
@@ -64,6 +68,12 @@ word_lists! {
     roles,
     /// Classes whose fields are ids of resources, not data: `R.id`, `id`.
     registries,
+    /// First words of a method that looks something up by its arguments, which do not come out: `get`, `find`.
+    lookups,
+    /// First words of a method that answers a question, compares or counts: `is`, `contains`, `size`.
+    predicates,
+    /// What a part of a method's name says it does to data, as `part:effect` (`sha:hashed`).
+    effect_stems,
     /// Names of methods too common to tell a library by: a rule applies to a call only if the receiver's type is known.
     common_methods,
 }

@@ -1,0 +1,311 @@
+//! Name evidence: which data element a name speaks of, if any.
+//!
+//! `userEmail` names an address; `emailTemplate`, `EMAIL_REGEX`, `isEmailValid`, `R.id.email` and `emailCount` name
+//! other things. A name falls into words; every run of them is looked up among the names of elements (one look-up of a
+//! hash map for each run, whatever the number of elements). A run counts only where it is the *head* of the name, the
+//! thing that the name denotes:
+//!
+//! * English puts the head last. Behind the run may stand only words that leave it what it is (`email value`,
+//!   `password confirmation`), numbers, or a preposition with whatever follows (`email of user`).
+//! * Before it may stand what describes it (`primary email`), but no word that makes another thing of it (`regex`,
+//!   `hashed`), no preposition (`count of emails`), and no question (`is`, `has`).
+//! * The declared type must be able to hold it: no number or truth value, unless the element lists it, no view, no
+//!   service, no function. Containers count as what they hold.
+//!
+//! All words are data: those of elements in `elements`, those of identifiers in general in the section `names`.
+
+mod declared;
+mod index;
+mod words;
+
+use rustc_hash::FxHashSet;
+
+use crate::base::Symbol;
+use crate::ir::TypeRef;
+use crate::rules::model::{NameEvidence, RuleSet};
+
+use declared::{Declared, TypeWords};
+use index::{Index, Strength};
+
+pub use words::words;
+
+/// What a name belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NameKind {
+    /// A field or property.
+    Field,
+    /// A parameter.
+    Parameter,
+    /// A local variable.
+    Local,
+    /// A method, for its result or for what it stores.
+    Accessor,
+    /// A constant key under which a value is stored or sent.
+    Key,
+}
+
+impl NameKind {
+    fn noun(self) -> &'static str {
+        match self {
+            NameKind::Field => "field",
+            NameKind::Parameter => "parameter",
+            NameKind::Local => "variable",
+            NameKind::Accessor => "method",
+            NameKind::Key => "key",
+        }
+    }
+}
+
+/// A name with what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct NameContext<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// Simple name of the class that it belongs to.
+    pub owner: Option<&'a str>,
+    /// Declared type, of a method that of its result.
+    pub declared: Option<&'a TypeRef>,
+    /// What it belongs to.
+    pub kind: NameKind,
+}
+
+/// What a name says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// The data element.
+    pub element: Symbol,
+    /// The name is enough by itself; else it is a hint.
+    pub is_strong: bool,
+    /// Type or owner speak for it. A text type speaks for a strong name only: a hint needs more than a text.
+    pub agrees: bool,
+    /// Why, for a reader: "field `email` of `User`, type String".
+    pub reason: String,
+}
+
+/// The names of all elements, indexed.
+#[derive(Debug)]
+pub struct Names {
+    index: Index,
+    types: TypeWords,
+    vocabulary: Vocabulary,
+}
+
+impl Names {
+    /// Indexes the names of `rules`.
+    pub fn new(rules: &RuleSet) -> Names {
+        let vocabulary = Vocabulary::new(&rules.evidence);
+        Names { index: Index::new(rules, &vocabulary.roles), types: TypeWords::new(&rules.evidence), vocabulary }
+    }
+
+    /// What a name says; the best where several elements are meant.
+    pub fn evidence(&self, context: &NameContext<'_>) -> Option<Found> {
+        let name = words(last_part(context));
+        if name.is_empty() || self.is_registry(context) || is_constant_name(context) {
+            return None;
+        }
+        let owner = context.owner.map(words).unwrap_or_default();
+        let declared = self.types.see(context.declared);
+        self.owned(context, &name, &owner, &declared).or_else(|| self.named(context, &name, &owner, &declared))
+    }
+
+    /// The element whose record a class is (`Follow`): creating or sending one object of it is the datum.
+    pub fn record(&self, class: &str) -> Option<Found> {
+        let class_words = self.vocabulary.without_roles(words(class));
+        let element = self.index.record(&class_words)?;
+        let reason = format!("class `{class}` is a record of it");
+        Some(Found { element: self.index.element(element).id, is_strong: true, agrees: true, reason })
+    }
+
+    /// Evidence by a declaration `Owner.field` of an element.
+    fn owned(
+        &self,
+        context: &NameContext<'_>,
+        name: &[String],
+        owner: &[String],
+        declared: &Declared,
+    ) -> Option<Found> {
+        let owner = self.vocabulary.without_roles(owner.to_vec());
+        let element = self.index.owned(&owner, name).or_else(|| self.index.owned(&owner, self.accessed(name)))?;
+        let admits = self.types.admits(declared, self.index.element(element));
+        (admits != Some(false)).then(|| self.found(context, element, true, true))
+    }
+
+    /// Evidence by the words of elements.
+    fn named(
+        &self,
+        context: &NameContext<'_>,
+        name: &[String],
+        owner: &[String],
+        declared: &Declared,
+    ) -> Option<Found> {
+        let hits = self.index.hits(name);
+        let never: FxHashSet<usize> =
+            hits.iter().filter(|hit| hit.strength == Strength::Never).map(|hit| hit.element).collect();
+        let person = self.vocabulary.is_person(owner) && !self.types.is_machinery(owner);
+        let type_name = self.types.joined_name(declared);
+        let named_by_type: Vec<usize> = type_name.iter().flat_map(|name| self.index.called(name)).collect();
+        // A type can say what its values are where the name does not: `EmailAddress from`.
+        let by_type = named_by_type.iter().find(|element| !never.contains(element));
+        let by_type = by_type.map(|&element| (Rank { is_strong: true, agrees: false, length: 0, end: 0 }, element));
+        let mut best: Option<(Rank, usize)> = by_type;
+        for hit in hits.iter().filter(|hit| hit.strength != Strength::Never && !never.contains(&hit.element)) {
+            let element = self.index.element(hit.element);
+            let admits = self.types.admits(declared, element);
+            let says_type = named_by_type.contains(&hit.element);
+            let is_text = admits == Some(true) && self.types.is_text(declared);
+            if admits == Some(false) || !self.is_head(context.kind, name, hit.start..hit.end, admits == Some(true)) {
+                continue;
+            }
+            let is_strong = hit.strength == Strength::Strong;
+            let agrees = person || says_type || (admits == Some(true) && (is_strong || !is_text));
+            // A hint in a type that the element does not list speaks of something else.
+            if !is_strong && !agrees && !matches!(declared, Declared::Unknown) && !is_text {
+                continue;
+            }
+            let length = name[hit.start..hit.end].iter().map(String::len).sum();
+            let rank = Rank { is_strong, agrees, length, end: hit.end };
+            if best.is_none_or(|(other, _)| rank > other) {
+                best = Some((rank, hit.element));
+            }
+        }
+        best.map(|(rank, element)| self.found(context, element, rank.is_strong, rank.agrees))
+    }
+
+    /// Whether the words `run` are what the name denotes.
+    fn is_head(&self, kind: NameKind, name: &[String], run: std::ops::Range<usize>, type_agrees: bool) -> bool {
+        let vocabulary = &self.vocabulary;
+        let (before, after) = (self.accessed(&name[..run.start]), &name[run.end..]);
+        if let Some(first) = before.first() {
+            let is_action = vocabulary.actions.contains(first.as_str());
+            if vocabulary.predicates.contains(first.as_str())
+                || (is_action && (kind == NameKind::Accessor || !type_agrees))
+            {
+                return false;
+            }
+        }
+        let conjunction = before.iter().rposition(|word| vocabulary.conjunctions.contains(word.as_str()));
+        let describes = &before[conjunction.map_or(0, |at| at + 1)..];
+        let is_other = |(at, word): (usize, &String)| {
+            (at > 0 && vocabulary.prepositions.contains(word.as_str()))
+                || vocabulary.says(&vocabulary.things, word)
+                || (kind != NameKind::Key && vocabulary.says(&vocabulary.keys, word))
+                || (!type_agrees && vocabulary.widgets.contains(word.as_str()))
+        };
+        if describes.iter().enumerate().any(is_other) {
+            return false;
+        }
+        for word in after {
+            if vocabulary.prepositions.contains(word.as_str()) || vocabulary.conjunctions.contains(word.as_str()) {
+                return true;
+            }
+            let stays = word.chars().all(char::is_numeric)
+                || vocabulary.says(&vocabulary.qualifiers, word)
+                || (kind == NameKind::Key && vocabulary.says(&vocabulary.keys, word))
+                || (type_agrees && vocabulary.widgets.contains(word.as_str()));
+            if !stays {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The words behind an accessor's prefix: `get email` is `email`.
+    fn accessed<'n>(&self, name: &'n [String]) -> &'n [String] {
+        match name {
+            [first, rest @ ..] if self.vocabulary.accessors.contains(first.as_str()) => rest,
+            _ => name,
+        }
+    }
+
+    fn is_registry(&self, context: &NameContext<'_>) -> bool {
+        context.owner.is_some_and(|owner| self.vocabulary.registries.contains(owner))
+    }
+
+    fn found(&self, context: &NameContext<'_>, element: usize, is_strong: bool, agrees: bool) -> Found {
+        let mut reason = format!("{} `{}`", context.kind.noun(), context.name);
+        if let Some(owner) = context.owner {
+            reason.push_str(&format!(" of `{owner}`"));
+        }
+        if let Some(declared) = context.declared {
+            reason.push_str(&format!(", type {}", declared::text(declared)));
+        }
+        Found { element: self.index.element(element).id, is_strong, agrees, reason }
+    }
+}
+
+/// How good evidence is: compared field by field, the first element of the rules among equals.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    is_strong: bool,
+    agrees: bool,
+    /// Letters of the run: `ip address` says more than `address`.
+    length: usize,
+    /// Where the run ends: the head stands last.
+    end: usize,
+}
+
+/// The part of a name that says what it is: of a key, what stands behind dots and slashes.
+fn last_part<'a>(context: &NameContext<'a>) -> &'a str {
+    match context.kind {
+        NameKind::Key => context.name.rsplit(['.', '/', ':']).find(|part| !part.is_empty()).unwrap_or(""),
+        _ => context.name,
+    }
+}
+
+/// `EMAIL_REGEX`, `EMAIL`: a constant, which holds a key or a setting; an acronym (`IMEI`) may be a variable.
+fn is_constant_name(context: &NameContext<'_>) -> bool {
+    let is_capital = !context.name.chars().any(char::is_lowercase);
+    let can_be_constant = !matches!(context.kind, NameKind::Key | NameKind::Accessor);
+    can_be_constant && is_capital && (context.name.contains('_') || context.name.chars().count() > 4)
+}
+
+/// The words of the section `names`, for look-up.
+#[derive(Debug)]
+struct Vocabulary {
+    accessors: FxHashSet<&'static str>,
+    predicates: FxHashSet<&'static str>,
+    actions: FxHashSet<&'static str>,
+    things: FxHashSet<&'static str>,
+    keys: FxHashSet<&'static str>,
+    widgets: FxHashSet<&'static str>,
+    qualifiers: FxHashSet<&'static str>,
+    prepositions: FxHashSet<&'static str>,
+    conjunctions: FxHashSet<&'static str>,
+    people: FxHashSet<&'static str>,
+    roles: FxHashSet<&'static str>,
+    registries: FxHashSet<&'static str>,
+}
+
+impl Vocabulary {
+    fn new(evidence: &NameEvidence) -> Vocabulary {
+        let set = |list: &[Symbol]| list.iter().map(|word| word.as_str()).collect();
+        Vocabulary {
+            accessors: set(&evidence.accessors),
+            predicates: set(&evidence.predicates),
+            actions: set(&evidence.actions),
+            things: set(&evidence.things),
+            keys: set(&evidence.keys),
+            widgets: set(&evidence.widgets),
+            qualifiers: set(&evidence.qualifiers),
+            prepositions: set(&evidence.prepositions),
+            conjunctions: set(&evidence.conjunctions),
+            people: set(&evidence.people),
+            roles: set(&evidence.roles),
+            registries: set(&evidence.registries),
+        }
+    }
+
+    /// Whether `list` holds the word or what it is the plural of.
+    fn says(&self, list: &FxHashSet<&'static str>, word: &str) -> bool {
+        list.contains(word) || words::singulars(word).any(|word| list.contains(word.as_str()))
+    }
+
+    fn is_person(&self, class: &[String]) -> bool {
+        class.iter().any(|word| self.says(&self.people, word))
+    }
+
+    /// The words of a class name without those that only tell its role: `UserDto` is `user`.
+    fn without_roles(&self, class: Vec<String>) -> Vec<String> {
+        index::without_roles(class, &self.roles)
+    }
+}
