@@ -15,9 +15,9 @@ pub enum CommandError {
     #[error(transparent)]
     Scan(#[from] ScanError),
     /// Mistakes in policies or rules, drawn at their places.
-    #[error("{shown}{count} in {files}; nothing was scanned", count = problems(*.count))]
+    #[error("{count} in {files}; nothing was scanned", count = problems(*.count))]
     Configuration {
-        /// The mistakes, drawn.
+        /// The mistakes, drawn; told before the error itself.
         shown: String,
         /// How many there are.
         count: usize,

@@ -31,12 +31,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitStatus, 
         Err(message) => return Ok(told(&message)),
     };
     let terminal = Terminal { color: arguments.color, quiet: arguments.quiet };
-    match &arguments.command {
+    let result = match &arguments.command {
         Command::Scan(arguments) => scan::run(arguments, terminal),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Policy { command: PolicyCommand::Check(arguments) } => policy::check(arguments, terminal),
         Command::Rules { command: RulesCommand::List(arguments) } => rules::list(arguments, terminal),
+    };
+    if let Err(CommandError::Configuration { shown, .. }) = &result {
+        to_standard_error(shown.trim_end_matches('\n'));
+        to_standard_error("");
     }
+    result
 }
 
 /// Prints help, version, or what is wrong with the arguments.

@@ -1,7 +1,11 @@
 //! Tests of the library and the binary, one module for each subject.
 
 mod names;
+mod cli;
+mod command;
 mod policy;
+mod safety;
+mod tidy;
 mod markers;
 #[path = "../support/mod.rs"]
 mod support;
