@@ -10,12 +10,15 @@ use crate::cli::arguments::{FileArguments, MinConfidence, PolicyArguments, RuleA
 use crate::cli::error::CommandError;
 use crate::policy::{self, DocumentTexts, Folder, Policy, PolicyFile};
 use crate::rules::model::RuleSet;
+use crate::rules::{self, RuleFile, RuleSources};
 use crate::scan::{Input, ScanOptions};
 use crate::source::{self, DEFAULT_MAX_FILE_SIZE, Selection};
 use crate::taint::Confidence;
 
 /// The policy file that is looked for in the root.
 const POLICY_FILE: &str = "candor.yaml";
+/// How the names of rule files end, in a folder of them.
+const RULE_FILE_ENDING: &str = ".yaml";
 
 /// The options of a scan of `paths`, and whether a policy asks that an incomplete analysis fails the run.
 pub fn scan_options(
@@ -46,9 +49,28 @@ pub fn scan_options(
     Ok((options, strict))
 }
 
-/// The rules that the arguments ask for.
-pub fn load_rules(_arguments: &RuleArguments, _color: bool) -> Result<RuleSet, CommandError> {
-    Ok(RuleSet::default())
+/// The rules that the arguments ask for. All mistakes of all files are told at once.
+pub fn load_rules(arguments: &RuleArguments, color: bool) -> Result<RuleSet, CommandError> {
+    let mut files = Vec::new();
+    for path in &arguments.rules {
+        let unreadable = |error| CommandError::input(path, source::reason(&error));
+        let documents = source::find_documents(path, RULE_FILE_ENDING).map_err(unreadable)?;
+        if documents.is_empty() {
+            return Err(CommandError::input(path, format!("no file in it ends with {RULE_FILE_ENDING}")));
+        }
+        for document in documents {
+            let text = source::read_document(&document)
+                .map_err(|error| CommandError::input(&document, source::reason(&error)))?;
+            files.push(RuleFile { path: with_slashes(&document), text });
+        }
+    }
+    let sources =
+        RuleSources { builtin_rules: !arguments.no_builtin_rules, builtin_models: !arguments.no_builtin_models, files };
+    rules::load(&sources).map_err(|problems| {
+        let mut mistakes = Mistakes { color, ..Mistakes::default() };
+        problems.iter().for_each(|of| mistakes.add(&of.file.path, &of.file.text, &of.problems));
+        mistakes.into_error()
+    })
 }
 
 /// The policies that judge a scan below `root`, with the texts that they quote: the named ones, else the file in the
@@ -74,17 +96,19 @@ pub fn load_policies(
         match policy::load(file.clone(), rules) {
             Ok(policy) => {
                 let problems = read_documents(&policy, path, root, &mut documents);
-                mistakes.add(&file, &problems);
+                mistakes.add(&file.path, &file.text, &problems);
                 policies.push(policy);
             }
-            Err(problems) => mistakes.add(&file, &problems),
+            Err(problems) => mistakes.add(&file.path, &file.text, &problems),
         }
     }
     for (index, problem) in policy::check_names(&policies) {
-        mistakes.add(&policies[index].file, &[problem]);
+        mistakes.add(&policies[index].file.path, &policies[index].file.text, &[problem]);
     }
-    mistakes.into_result()?;
-    Ok((policies, documents))
+    match mistakes.count {
+        0 => Ok((policies, documents)),
+        _ => Err(mistakes.into_error()),
+    }
 }
 
 /// Mistakes in files that people wrote, drawn.
@@ -97,23 +121,20 @@ struct Mistakes {
 }
 
 impl Mistakes {
-    fn add(&mut self, file: &PolicyFile, problems: &[Problem]) {
+    fn add(&mut self, path: &str, text: &str, problems: &[Problem]) {
         if problems.is_empty() {
             return;
         }
-        self.shown.push_str(&yaml::render(problems, &file.path, &file.text, self.color));
+        self.shown.push_str(&yaml::render(problems, path, text, self.color));
         self.count += problems.len();
-        if !self.files.contains(&file.path) {
-            self.files.push(file.path.clone());
+        if !self.files.iter().any(|file| file == path) {
+            self.files.push(path.to_owned());
         }
     }
 
-    fn into_result(self) -> Result<(), CommandError> {
-        if self.count == 0 {
-            return Ok(());
-        }
+    fn into_error(self) -> CommandError {
         let files = self.files.join(", ");
-        Err(CommandError::Configuration { shown: self.shown, count: self.count, files })
+        CommandError::Configuration { shown: self.shown, count: self.count, files }
     }
 }
 

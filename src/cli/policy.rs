@@ -10,7 +10,7 @@ use crate::cli::output;
 use crate::cli::status::ExitStatus;
 use crate::cli::terminal::Terminal;
 use crate::policy::{Finding, Level, Policy, check_clauses};
-use crate::report::text::visible;
+use crate::report::text::{counted, visible};
 use crate::source;
 
 /// Carries the command out. Mistakes in a file are errors; a quote that is gone fails, if the policy says so.
@@ -41,9 +41,10 @@ fn tell(policy: &Policy, findings: &[Finding], color: bool, out: &mut dyn Write)
     let found = quotes - findings.len().min(quotes);
     writeln!(
         out,
-        "{}: {} rules, {} exceptions; {found} of {quotes} quotes stand in their documents.",
+        "{}: {}, {}; {found} of {} found in their documents.",
         visible(&policy.file.path),
-        policy.rules.len(),
-        policy.exceptions.len(),
+        counted(policy.rules.len(), "rule"),
+        counted(policy.exceptions.len(), "exception"),
+        counted(quotes, "quote"),
     )
 }

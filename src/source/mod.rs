@@ -15,7 +15,7 @@ mod walk;
 pub use lines::{Position, Region};
 pub use map::{SourceFile, SourceMap};
 pub use process::peak_memory;
-pub use read::{read, read_document};
+pub use read::{find_documents, read, read_document};
 pub use root::{PathError, reason, root_of};
 pub use test_code::TestLayout;
 pub use walk::{DEFAULT_MAX_FILE_SIZE, Found, FoundFile, Selection, Skipped, walk};

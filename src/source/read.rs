@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -38,6 +38,29 @@ pub fn read_document(path: &Path) -> io::Result<String> {
     let text = String::from_utf8(bytes)
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("not UTF-8: {}", error.utf8_error())))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The documents that `path` names: itself when it is a file, else all files below it whose names end with `ending`, in
+/// the order of their paths. Links below it are not followed.
+pub fn find_documents(path: &Path, ending: &str) -> io::Result<Vec<PathBuf>> {
+    if !fs::metadata(path)?.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut documents = Vec::new();
+    let mut folders = vec![path.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() && entry.file_name().to_string_lossy().ends_with(ending) {
+                documents.push(entry.path());
+            }
+        }
+    }
+    documents.sort();
+    Ok(documents)
 }
 
 /// Reads a file of ignore patterns, where there is one.

@@ -17,7 +17,7 @@ const SOLE_USERS: &[(&str, &[&str])] = &[
     ("anyhow", &["src/main.rs"]),
     ("blake3", &["src/taint/"]),
     ("clap", &["src/cli/"]),
-    ("globset", &["src/policy/", "src/link/"]),
+    ("globset", &["src/link/", "src/policy/", "src/rules/"]),
     ("granit_parser", &["src/base/yaml/"]),
     ("ignore::", &["src/source/"]),
     ("indicatif", &["src/cli/"]),

@@ -249,7 +249,7 @@ fn nothing_found(report: &Report) -> String {
 }
 
 /// `1 file`, `2 files`.
-fn counted(count: usize, what: &str) -> String {
+pub fn counted(count: usize, what: &str) -> String {
     match (count, what.split_once(" or ")) {
         (1, _) => format!("1 {what}"),
         (_, Some((one, other))) => format!("{count} {one}s or {other}s"),
