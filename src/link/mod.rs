@@ -1,14 +1,36 @@
 //! Gives meaning that crosses files: who extends what, what a name stands for, which call may reach which function.
+//!
+//! Linking rewrites the units in place, so that later stages need no scopes: afterwards every [`TypeRef`] holds a
+//! qualified name, every [`Base::Name`] has become a field of `this`, of an outer instance or of a class, and every
+//! [`Target::Bare`] that names a method of the program has a receiver. What stays bare belongs to a library.
+
+mod dispatch;
+mod hierarchy;
+mod names;
+mod program;
+mod types;
+
+pub use dispatch::{Dispatch, Reason};
+pub use hierarchy::LibraryTypes;
+pub use program::{ClassId, ClassInfo, FunctionId, FunctionInfo, Program};
+
+use rayon::prelude::*;
 
 use crate::base::Diagnostic;
 use crate::ir::Unit;
 use crate::rules::model::RuleSet;
 
-/// The linked program.
-#[derive(Default, Debug)]
-pub struct Program {}
-
 /// Links the units of a scan.
-pub fn link(_units: Vec<Unit>, _rules: &RuleSet) -> (Program, Vec<Diagnostic>) {
-    (Program::default(), Vec::new())
+pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>) {
+    let library = LibraryTypes::new(rules);
+    let mut program = Program::declare(&units, library);
+    let scopes = types::Scopes::new(&units);
+    units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));
+    program.build_hierarchy(&units);
+    units.par_iter_mut().enumerate().for_each(|(index, unit)| {
+        let mut resolver = types::Resolver::new(index, &scopes, &program);
+        names::resolve(unit, index, &program, &mut resolver);
+    });
+    program.finish(units);
+    (program, Vec::new())
 }

@@ -1,0 +1,159 @@
+//! Which functions a call may reach, and why.
+
+use crate::base::Symbol;
+use crate::ir::{Modifiers, ParameterKind};
+use crate::link::{ClassId, FunctionId, Program};
+
+/// Why an edge of the call graph is there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reason {
+    /// The one function that the call can mean.
+    Exact,
+    /// One of so many overrides.
+    Override(usize),
+    /// A framework makes the call, as a rule says.
+    Framework,
+    /// Only the name speaks for it; so many functions have it.
+    Name(usize),
+}
+
+/// The functions that a call may reach.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dispatch {
+    /// The functions, in order.
+    pub targets: Vec<FunctionId>,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl Program {
+    /// A field of `class` or of the nearest ancestor that declares it: the declaring class and the modifiers.
+    pub(super) fn field_of(&self, class: ClassId, name: Symbol) -> Option<(ClassId, Modifiers)> {
+        let ancestors = &self.classes[class].ancestors;
+        let (owner, index) =
+            ancestors.iter().find_map(|&owner| Some((owner, *self.classes[owner].fields.get(&name)?)))?;
+        Some((owner, self.field_modifiers[owner.index()][index.index()]))
+    }
+
+    /// Whether `class` or an ancestor declares a method that takes `arity` arguments: the declaring class, and
+    /// whether it is static.
+    pub(super) fn declares(&self, class: ClassId, name: Symbol, arity: usize) -> Option<(ClassId, bool)> {
+        self.classes[class].ancestors.iter().find_map(|&owner| {
+            let function = self.classes[owner]
+                .methods
+                .get(&name)?
+                .iter()
+                .copied()
+                .find(|&function| self.signatures[function.index()].takes(arity))?;
+            Some((owner, self.signatures[function.index()].is_static))
+        })
+    }
+
+    /// The methods `name` that `class` has for `arity` arguments: the overloads of the nearest ancestor with a body.
+    pub fn methods(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        for &owner in &self.classes[class].ancestors {
+            let Some(declared) = self.classes[owner].methods.get(&name) else { continue };
+            let fitting: Vec<FunctionId> = declared
+                .iter()
+                .copied()
+                .filter(|&function| self.signatures[function.index()].takes(arity) && self.has_body(function))
+                .collect();
+            if !fitting.is_empty() {
+                return fitting;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The methods that a call of `name` on a value declared as `class` may reach: its own and all overrides.
+    pub fn overrides(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        let mut targets = self.methods(class, name, arity);
+        let Some(all) = self.by_method.get(&name) else { return targets };
+        for &function in all {
+            let Some(owner) = self.functions[function].owner else { continue };
+            if owner != class
+                && self.classes[owner].ancestors.contains(&class)
+                && self.signatures[function.index()].takes(arity)
+                && self.has_body(function)
+                && !targets.contains(&function)
+            {
+                targets.push(function);
+            }
+        }
+        targets.sort();
+        targets
+    }
+
+    /// The methods `name` of all classes below the library type `library`.
+    pub fn implementations(&self, library: Symbol, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        let mut targets: Vec<FunctionId> = self
+            .implementers
+            .get(&library)
+            .into_iter()
+            .flatten()
+            .flat_map(|&class| self.methods(class, name, arity))
+            .collect();
+        targets.sort();
+        targets.dedup();
+        targets
+    }
+
+    /// The constructors of `class` for `arity` arguments.
+    pub fn constructors(&self, class: ClassId, arity: usize) -> Vec<FunctionId> {
+        let declared = self.classes[class].methods.get(&Symbol::new("<init>"));
+        declared
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|&function| self.signatures[function.index()].takes(arity))
+            .collect()
+    }
+
+    /// The instance initialiser of `class`.
+    pub fn initialiser(&self, class: ClassId) -> Option<FunctionId> {
+        self.classes[class].methods.get(&Symbol::new("<fields>"))?.first().copied()
+    }
+
+    /// Whether a function has a body.
+    pub fn has_body(&self, function: FunctionId) -> bool {
+        self.signatures[function.index()].has_body
+    }
+
+    /// The functions of a name over the whole program that take `arity` arguments and have a body.
+    pub fn by_name(&self, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        let all = self.by_method.get(&name).into_iter().flatten().copied();
+        all.filter(|&function| self.signatures[function.index()].takes(arity) && self.has_body(function)).collect()
+    }
+}
+
+/// What dispatch needs to know of a function, kept apart from its body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Signature {
+    least: usize,
+    most: usize,
+    is_static: bool,
+    has_body: bool,
+}
+
+impl Signature {
+    pub(super) fn of(function: &crate::ir::Function) -> Signature {
+        let positional = function.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Block);
+        let least = positional
+            .clone()
+            .filter(|parameter| parameter.kind == ParameterKind::Positional && !parameter.optional)
+            .count();
+        let open = positional
+            .clone()
+            .any(|parameter| matches!(parameter.kind, ParameterKind::Rest | ParameterKind::KeywordRest));
+        Signature {
+            least,
+            most: if open { usize::MAX } else { positional.count() },
+            is_static: function.modifiers.contains(Modifiers::STATIC),
+            has_body: !function.blocks.is_empty(),
+        }
+    }
+
+    fn takes(&self, arity: usize) -> bool {
+        (self.least..=self.most).contains(&arity)
+    }
+}

@@ -1,0 +1,134 @@
+//! Who extends what: first-party classes and the library types that rules describe.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::Symbol;
+use crate::ir::Unit;
+use crate::link::{ClassId, Program};
+use crate::rules::model::{Member, Pattern, RuleSet};
+
+/// Library types by qualified name, with their ancestors, as the rules tell.
+#[derive(Default, Debug)]
+pub struct LibraryTypes {
+    ancestors: FxHashMap<Symbol, Vec<Symbol>>,
+    known: FxHashSet<Symbol>,
+}
+
+impl LibraryTypes {
+    /// Reads the types that the rules name, and those that `types` rules place below others.
+    pub fn new(rules: &RuleSet) -> LibraryTypes {
+        let mut parents: FxHashMap<Symbol, Vec<Symbol>> = FxHashMap::default();
+        let mut known = FxHashSet::default();
+        for rule in &rules.types {
+            if rule.matches.member.is_some() {
+                continue;
+            }
+            for pattern in &rule.matches.types {
+                if let Pattern::Exact(name) = pattern {
+                    parents.entry(*name).or_default().extend(rule.extends.iter().copied());
+                    known.extend(rule.extends.iter().copied());
+                }
+            }
+        }
+        for matches in rules.matches() {
+            for pattern in matches.types.iter().chain(&matches.extends).chain(&matches.inside) {
+                if let Pattern::Exact(name) = pattern {
+                    known.insert(*name);
+                }
+            }
+            if let Some(Member::Annotation { names, .. }) = &matches.member {
+                known.extend(names.iter().filter_map(|name| match name {
+                    Pattern::Exact(name) => Some(*name),
+                    _ => None,
+                }));
+            }
+        }
+        let mut ancestors = FxHashMap::default();
+        for &name in parents.keys() {
+            let mut found = Vec::new();
+            let mut next = vec![name];
+            while let Some(current) = next.pop() {
+                for &parent in parents.get(&current).into_iter().flatten() {
+                    if parent != name && !found.contains(&parent) {
+                        found.push(parent);
+                        next.push(parent);
+                    }
+                }
+            }
+            ancestors.insert(name, found);
+        }
+        LibraryTypes { ancestors, known }
+    }
+
+    /// All known ancestors of a library type, itself not among them.
+    pub fn ancestors(&self, name: Symbol) -> &[Symbol] {
+        self.ancestors.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a rule names this type.
+    pub fn is_known(&self, name: Symbol) -> bool {
+        self.known.contains(&name) || self.ancestors.contains_key(&name)
+    }
+}
+
+impl Program {
+    /// Fills supertypes, ancestors and subtypes from the (qualified) declarations of `units`.
+    pub(super) fn build_hierarchy(&mut self, units: &[Unit]) {
+        let mut direct_library: Vec<Vec<Symbol>> = Vec::with_capacity(self.classes.len());
+        for id in self.classes.indices() {
+            let info = &self.classes[id];
+            let class = &units[info.unit].classes[info.class];
+            let mut supers = Vec::new();
+            let mut library = Vec::new();
+            for parent in class.superclass.iter().chain(&class.interfaces) {
+                match self.class_named(parent.name) {
+                    Some(parent) if parent != id && !supers.contains(&parent) => supers.push(parent),
+                    Some(_) => {}
+                    None => library.push(parent.name),
+                }
+            }
+            for &parent in &supers {
+                self.classes[parent].children.push(id);
+            }
+            self.classes[id].supers = supers;
+            direct_library.push(library);
+        }
+        for id in self.classes.indices() {
+            let ancestors = self.linearise(id);
+            let mut library = Vec::new();
+            for &ancestor in &ancestors {
+                for &name in &direct_library[ancestor.index()] {
+                    if !library.contains(&name) {
+                        library.push(name);
+                    }
+                    for &further in self.library.ancestors(name) {
+                        if !library.contains(&further) {
+                            library.push(further);
+                        }
+                    }
+                }
+            }
+            for &name in &library {
+                self.implementers.entry(name).or_default().push(id);
+            }
+            let info = &mut self.classes[id];
+            info.ancestors = ancestors;
+            info.library_ancestors = library;
+        }
+    }
+
+    /// The class, its superclasses, then its interfaces, each once; cycles in broken code end the walk.
+    fn linearise(&self, id: ClassId) -> Vec<ClassId> {
+        let mut order = vec![id];
+        let mut next = 0;
+        while next < order.len() {
+            for &parent in &self.classes[order[next]].supers {
+                if !order.contains(&parent) {
+                    order.push(parent);
+                }
+            }
+            next += 1;
+        }
+        order
+    }
+}

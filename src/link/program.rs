@@ -1,0 +1,237 @@
+//! The linked program: all classes and functions under ids that hold across files.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::{Idx, IndexVec, Span, Symbol};
+use crate::ir::{Class, ClassIdx, ClassKind, Field, Function, FunctionIdx, FunctionKind, Modifiers, TypeRef, Unit};
+use crate::link::{LibraryTypes, dispatch::Signature};
+
+/// A class of the program.
+pub type ClassId = Idx<ClassInfo>;
+/// A function of the program.
+pub type FunctionId = Idx<FunctionInfo>;
+
+/// A class with what linking found out about it.
+#[derive(Debug)]
+pub struct ClassInfo {
+    /// Index of its unit.
+    pub unit: usize,
+    /// The declaration within the unit.
+    pub class: ClassIdx,
+    /// `package.Outer.Inner`.
+    pub qualified: Symbol,
+    /// The class around it.
+    pub outer: Option<ClassId>,
+    /// Direct supertypes of the program, the superclass first.
+    pub supers: Vec<ClassId>,
+    /// The class itself, then all its ancestors of the program, nearest first.
+    pub ancestors: Vec<ClassId>,
+    /// Qualified names of all library ancestors.
+    pub library_ancestors: Vec<Symbol>,
+    /// Direct subtypes.
+    pub children: Vec<ClassId>,
+    /// Functions declared by name, in order.
+    pub methods: FxHashMap<Symbol, Vec<FunctionId>>,
+    /// Fields by name.
+    pub fields: FxHashMap<Symbol, Idx<Field>>,
+}
+
+/// A function with its place in the program.
+#[derive(Debug)]
+pub struct FunctionInfo {
+    /// Index of its unit.
+    pub unit: usize,
+    /// The declaration within the unit.
+    pub function: FunctionIdx,
+    /// The class it belongs to.
+    pub owner: Option<ClassId>,
+    /// `package.Class.name/arity`; lambdas are numbered within their class.
+    pub qualified: Symbol,
+}
+
+/// All units of a scan with classes, functions and their relations.
+#[derive(Default, Debug)]
+pub struct Program {
+    /// The units, in the order of their files.
+    pub units: Vec<Unit>,
+    /// All classes, in the order of units and declarations.
+    pub classes: IndexVec<ClassInfo>,
+    /// All functions, in the order of units and declarations.
+    pub functions: IndexVec<FunctionInfo>,
+    /// Library types that the rules know.
+    pub library: LibraryTypes,
+    pub(super) by_name: FxHashMap<Symbol, ClassId>,
+    pub(super) by_simple_name: FxHashMap<Symbol, Vec<ClassId>>,
+    pub(super) first_class: Vec<usize>,
+    pub(super) first_function: Vec<usize>,
+    pub(super) packages: FxHashSet<Symbol>,
+    pub(super) by_method: FxHashMap<Symbol, Vec<FunctionId>>,
+    pub(super) signatures: Vec<Signature>,
+    /// Modifiers of the fields, by class: names are resolved while the units are being rewritten.
+    pub(super) field_modifiers: Vec<Vec<Modifiers>>,
+    /// Classes of the program below a library type.
+    pub(super) implementers: FxHashMap<Symbol, Vec<ClassId>>,
+}
+
+impl Program {
+    /// Gives every class and function its id and qualified name.
+    pub(super) fn declare(units: &[Unit], library: LibraryTypes) -> Program {
+        let mut program = Program { library, ..Program::default() };
+        for (index, unit) in units.iter().enumerate() {
+            program.first_class.push(program.classes.len());
+            program.first_function.push(program.functions.len());
+            if let Some(namespace) = unit.namespace {
+                program.packages.insert(namespace);
+            }
+            for (class_index, class) in unit.classes.iter_enumerated() {
+                program.declare_class(index, unit, class_index, class);
+            }
+            program.declare_functions(index, unit);
+        }
+        program
+    }
+
+    fn declare_class(&mut self, index: usize, unit: &Unit, class_index: ClassIdx, class: &Class) {
+        let outer = class.outer.map(|outer| self.class_id(index, outer));
+        let prefix = outer.map(|outer| self.classes[outer].qualified).or(unit.namespace);
+        let qualified = match prefix {
+            Some(prefix) => Symbol::new(&format!("{prefix}.{}", class.name)),
+            None => class.name,
+        };
+        let fields = class.fields.iter().enumerate().map(|(i, field)| (field.name, Idx::new(i))).collect();
+        let id = self.classes.push(ClassInfo {
+            unit: index,
+            class: class_index,
+            qualified,
+            outer,
+            supers: Vec::new(),
+            ancestors: Vec::new(),
+            library_ancestors: Vec::new(),
+            children: Vec::new(),
+            methods: FxHashMap::default(),
+            fields,
+        });
+        self.field_modifiers.push(class.fields.iter().map(|field| field.modifiers).collect());
+        self.by_name.entry(qualified).or_insert(id);
+        self.by_simple_name.entry(class.name).or_default().push(id);
+    }
+
+    fn declare_functions(&mut self, index: usize, unit: &Unit) {
+        let mut lambdas: FxHashMap<Option<ClassId>, usize> = FxHashMap::default();
+        for (function_index, function) in unit.functions.iter_enumerated() {
+            let owner = function.owner.map(|owner| self.class_id(index, owner));
+            let prefix = owner.map(|owner| self.classes[owner].qualified).or(unit.namespace);
+            let name = if function.kind == FunctionKind::Lambda {
+                let count = lambdas.entry(owner).or_default();
+                *count += 1;
+                format!("<lambda-{count}>")
+            } else {
+                function.name.to_string()
+            };
+            let arity = function.parameters.len();
+            let qualified = match prefix {
+                Some(prefix) => Symbol::new(&format!("{prefix}.{name}/{arity}")),
+                None => Symbol::new(&format!("{name}/{arity}")),
+            };
+            let id = self.functions.push(FunctionInfo { unit: index, function: function_index, owner, qualified });
+            self.signatures.push(Signature::of(function));
+            if function.kind == FunctionKind::Lambda {
+                continue;
+            }
+            self.by_method.entry(function.name).or_default().push(id);
+            if let Some(owner) = owner {
+                self.classes[owner].methods.entry(function.name).or_default().push(id);
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, units: Vec<Unit>) {
+        self.units = units;
+    }
+
+    /// The program-wide id of a class of a unit.
+    pub fn class_id(&self, unit: usize, class: ClassIdx) -> ClassId {
+        ClassId::new(self.first_class[unit] + class.index())
+    }
+
+    /// The program-wide id of a function of a unit.
+    pub fn function_id(&self, unit: usize, function: FunctionIdx) -> FunctionId {
+        FunctionId::new(self.first_function[unit] + function.index())
+    }
+
+    /// The declaration of a class.
+    pub fn class(&self, id: ClassId) -> &Class {
+        let info = &self.classes[id];
+        &self.units[info.unit].classes[info.class]
+    }
+
+    /// The declaration of a function.
+    pub fn function(&self, id: FunctionId) -> &Function {
+        let info = &self.functions[id];
+        &self.units[info.unit].functions[info.function]
+    }
+
+    /// The class of a qualified name.
+    pub fn class_named(&self, qualified: Symbol) -> Option<ClassId> {
+        self.by_name.get(&qualified).copied()
+    }
+
+    /// A field of a class or of its nearest ancestor that declares it, with the class that does.
+    pub fn field(&self, class: ClassId, name: Symbol) -> Option<(ClassId, &Field)> {
+        self.classes[class].ancestors.iter().find_map(|&ancestor| {
+            let index = self.classes[ancestor].fields.get(&name)?;
+            Some((ancestor, &self.class(ancestor).fields[index.index()]))
+        })
+    }
+
+    /// Whether values of this class are data: records, enums and classes without behaviour of a framework.
+    pub fn is_interface(&self, class: ClassId) -> bool {
+        matches!(self.class(class).kind, ClassKind::Interface | ClassKind::Annotation)
+    }
+
+    /// Whether `name` is `ancestor` or lies below it, over classes of the program and library types.
+    pub fn is_subtype(&self, name: Symbol, ancestor: &str) -> bool {
+        if name == ancestor {
+            return true;
+        }
+        match self.class_named(name) {
+            Some(class) => {
+                let info = &self.classes[class];
+                info.library_ancestors.iter().any(|library| *library == ancestor)
+                    || info.ancestors.iter().any(|&other| self.classes[other].qualified == ancestor)
+            }
+            None => self.library.ancestors(name).iter().any(|library| *library == ancestor),
+        }
+    }
+
+    /// The simple name of a qualified one.
+    pub fn simple_name(qualified: &str) -> &str {
+        qualified.rsplit('.').next().unwrap_or(qualified)
+    }
+
+    /// The declared type of a field of a type, with the type's arguments put in for its parameters.
+    pub fn field_type(&self, of: &TypeRef, name: Symbol) -> Option<TypeRef> {
+        let class = self.class_named(of.name)?;
+        let (owner, field) = self.field(class, name)?;
+        let declared = field.declared.as_ref()?;
+        Some(self.substitute(declared, owner, of))
+    }
+
+    /// `declared` with type parameters of `owner` replaced by the arguments of `of`, where they fit.
+    pub fn substitute(&self, declared: &TypeRef, owner: ClassId, of: &TypeRef) -> TypeRef {
+        let parameters = &self.class(owner).type_parameters;
+        if parameters.is_empty() || of.arguments.len() != parameters.len() {
+            return declared.clone();
+        }
+        if let Some(position) = parameters.iter().position(|parameter| parameter.name == declared.name) {
+            return of.arguments[position].clone();
+        }
+        let arguments = declared.arguments.iter().map(|argument| self.substitute(argument, owner, of)).collect();
+        TypeRef { name: declared.name, arguments }
+    }
+
+    /// The span of a class's name.
+    pub fn class_span(&self, id: ClassId) -> Span {
+        self.class(id).name_span
+    }
+}
