@@ -71,3 +71,8 @@ pub enum AnnotationValue {
     /// A dotted name as written: an enum constant, a constant field, a class literal without `.class`.
     Name(Symbol),
 }
+
+/// The type of text that has no declared type: literals and concatenations.
+pub const TEXT: &str = "<text>";
+/// Methods that give the printed form of an object, in the languages that Candor reads.
+pub const PRINTERS: [&str; 3] = ["toString", "to_s", "inspect"];

@@ -1,0 +1,441 @@
+//! Reading and writing: operands and places become values, values give their parts, writes reach what they mean.
+
+use std::sync::Arc;
+
+use crate::base::Span;
+use crate::ir::*;
+use crate::rules::model::Reads;
+use crate::taint::StepKind;
+use crate::taint::interpret::Interpreter;
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::state::{State, forget_positions};
+use crate::taint::summary::{Content, ObjectKind};
+use crate::taint::value::{Constants, Fact, How, ObjectId, Origin, Value};
+
+/// Bound: how deep the content of an object is read when it leaves as a whole.
+pub const EXPANSION_DEPTH: usize = 3;
+/// Bound: keys that an index may have before it counts as unknown.
+const MAX_KEYS: usize = 4;
+
+impl Interpreter<'_, '_> {
+    /// The value of an operand.
+    pub(super) fn operand(&mut self, state: &mut State, operand: &Operand, span: Span) -> Value {
+        match operand {
+            Operand::Const(constant) => {
+                let declared = matches!(constant, Const::Str(_)).then(|| self.engine.text_type.clone());
+                Value::constant(*constant).typed(declared)
+            }
+            Operand::Class(class) => class_value(class),
+            Operand::Place(place) => self.place_prefix(state, &place.base, &place.path, span),
+        }
+    }
+
+    /// What `base` and the steps below it hold.
+    pub(super) fn place_prefix(&mut self, state: &mut State, base: &Base, steps: &[Projection], span: Span) -> Value {
+        let mut value = match base {
+            Base::Local(local) => (*state.locals[local.index()]).clone(),
+            Base::Static(class) => class_value(class),
+            Base::Name(name) => self.engine.evidence.named(self.function, *name, span),
+        };
+        for step in steps {
+            value = match self.steps_of(state, step) {
+                Some(keys) => {
+                    let mut joined = Value::none();
+                    for key in keys {
+                        joined.join(&self.read_step(state, &value, key, span));
+                    }
+                    joined
+                }
+                None => self.read_step(state, &value, Step::Element, span),
+            };
+        }
+        value
+    }
+
+    /// The steps that a projection may mean; `None` when the key is unknown.
+    pub(super) fn steps_of(&mut self, state: &State, projection: &Projection) -> Option<Vec<Step>> {
+        match projection {
+            Projection::Field(name) => Some(vec![Step::Field(*name)]),
+            Projection::Element => None,
+            Projection::Key(key) => Some(vec![Step::Key(*key)]),
+            Projection::Index(local) => {
+                let value = state.locals[local.index()].clone();
+                self.key_steps(&value)
+            }
+        }
+    }
+
+    /// The steps under the constants of `key`; `None` when it is unknown.
+    pub(super) fn key_steps(&mut self, key: &Value) -> Option<Vec<Step>> {
+        self.depends_on_all(key);
+        let known = key.constants.known();
+        if !key.facts.is_empty() || known.is_empty() || known.len() > MAX_KEYS {
+            return None;
+        }
+        Some(known.iter().map(|key| Step::Key(*key)).collect())
+    }
+
+    /// The part of `value` under `step`.
+    pub(super) fn read_step(&mut self, state: &State, value: &Value, step: Step, span: Span) -> Value {
+        let declared = self.part_type(value, step);
+        let mut part = Value::none();
+        for &object in &value.objects {
+            if let Some(content) = state.content(object) {
+                self.read_content(content, step, object, &mut part);
+            }
+        }
+        for fact in &value.facts {
+            match fact.exact_path() {
+                Some(path) => {
+                    let read = self.read_path(state, fact, path, step, value, span);
+                    part.join(&read);
+                }
+                // A part of something tainted is tainted.
+                None => {
+                    part.add(fact.clone());
+                    part.constants = Constants::Any;
+                }
+            }
+            if let Origin::Source(_) = fact.origin {
+                part.constants = Constants::Any;
+            }
+        }
+        if part.is_none() {
+            let opaque = value.constants == Constants::Any || value.objects.iter().any(|&object| self.is_library(object));
+            part.constants = if opaque { Constants::Any } else { Constants::one(Const::Null) };
+        }
+        if part.declared.is_none() || declared.is_some() {
+            part.declared = declared.or(part.declared);
+        }
+        part
+    }
+
+    fn read_content(&self, content: &Content, step: Step, object: ObjectId, part: &mut Value) {
+        match step {
+            Step::Element => {
+                for (own, value) in &content.parts {
+                    if matches!(own, Step::Element | Step::Key(_)) {
+                        part.join(value);
+                    }
+                }
+            }
+            Step::Key(_) => {
+                for own in [step, Step::Element] {
+                    if let Some(value) = content.get(&own) {
+                        part.join(value);
+                    }
+                }
+            }
+            step => {
+                if let Some(value) = content.get(&step) {
+                    part.join(value);
+                }
+            }
+        }
+        // What a library object holds as a whole may come out at any part of it.
+        if step != Step::Content
+            && self.is_library(object)
+            && let Some(whole) = content.get(&Step::Content)
+        {
+            for fact in &whole.facts {
+                part.add(Fact { how: fact.how.max(How::Value), ..fact.clone() });
+            }
+            part.constants.join(&Constants::Any, false);
+        }
+    }
+
+    fn read_path(
+        &mut self,
+        state: &State,
+        fact: &Fact,
+        path: &Path,
+        step: Step,
+        value: &Value,
+        span: Span,
+    ) -> Value {
+        if let (Root::Static(class), [], Step::Field(name)) = (path.start(), path.steps(), step)
+            && let Some(constant) = self.engine.static_constant(*class, name)
+        {
+            return Value::constant(constant).typed(self.engine.constant_type(constant));
+        }
+        let path = self.engine.canonical(path);
+        let below = path.push(step);
+        let mut read = match state.at(&below) {
+            Some(value) => (**value).clone(),
+            None => {
+                let mut read = self.path_value(below.clone());
+                for fact in &mut read.facts {
+                    fact.refine(fact_hint(self, &path, step, value, span).as_ref());
+                }
+                read
+            }
+        };
+        if step == Step::Element {
+            for (other, value) in state.written_below(&path) {
+                if other.steps().len() == path.steps().len() + 1 && matches!(other.steps().last(), Some(Step::Key(_))) {
+                    read.join(value);
+                }
+            }
+        }
+        for part in &mut read.facts {
+            part.protections |= fact.protections;
+            part.possible |= fact.possible;
+            part.unknown_calls = part.unknown_calls.max(fact.unknown_calls);
+            part.edge = part.edge.min(fact.edge);
+            if matches!(step, Step::Field(_)) && !path_is_this(&path) {
+                let kind = StepKind::Field;
+                part.trace = fact.trace.step(span, kind, self.function).splice(&part.trace);
+            } else if part.trace.is_empty() {
+                part.trace = fact.trace.clone();
+            }
+        }
+        read
+    }
+
+    /// The declared type of a part.
+    fn part_type(&self, value: &Value, step: Step) -> Option<Arc<TypeRef>> {
+        let declared = value.declared.as_ref()?;
+        match step {
+            Step::Field(name) => self.engine.program.field_type(declared, name).map(Arc::new),
+            Step::Element | Step::Key(_) => declared.arguments.last().cloned().map(Arc::new),
+            Step::Keys => declared.arguments.first().cloned().map(Arc::new),
+            Step::Content => None,
+        }
+    }
+
+    /// Whether an object's class is not one of the program's.
+    pub(super) fn is_library(&self, object: ObjectId) -> bool {
+        let info = self.info(object);
+        info.kind == ObjectKind::Instance && self.engine.program.class_named(info.class.name).is_none()
+    }
+
+    /// Writes `value` under `step` of `base`: replaces what was there when exactly one object is meant.
+    pub(super) fn write_step(&mut self, state: &mut State, base: &Value, step: Step, value: &Value) {
+        let paths: Vec<Path> = base.facts.iter().filter_map(Fact::exact_path).cloned().collect();
+        let is_single = base.objects.len() + paths.len() == 1 && step != Step::Element;
+        let value = self.named_by_key(value, step, base);
+        for &object in &base.objects {
+            let content = state.content_mut(object);
+            if matches!(step, Step::Key(Const::Int(_))) && content.length.is_none() && !is_single {
+                content.entry(Step::Element).join(&value);
+            } else if is_single && !content.many {
+                *content.entry(step) = value.clone();
+            } else {
+                content.entry(step).join(&value);
+            }
+            self.write_cell(state, object, step, &value);
+        }
+        for path in paths {
+            let path = self.engine.canonical(&path);
+            let below = path.push(step);
+            let folded = below.steps().len() == path.steps().len();
+            if is_single && !folded {
+                let stale: Vec<Path> = state.written_below(&below).into_iter().map(|(path, _)| path.clone()).collect();
+                if !stale.is_empty() {
+                    let written = std::rc::Rc::make_mut(&mut state.written);
+                    stale.iter().for_each(|path| {
+                        written.remove(path);
+                    });
+                }
+                state.overwrite(below, value.clone());
+            } else {
+                state.add_to(below, &value);
+            }
+        }
+    }
+
+    /// Adds `value` to what is under `step` of `base`.
+    pub(super) fn add_to_step(&mut self, state: &mut State, base: &Value, step: Step, value: &Value) {
+        let value = self.named_by_key(value, step, base);
+        for &object in &base.objects {
+            state.content_mut(object).entry(step).join(&value);
+            self.write_cell(state, object, step, &value);
+        }
+        for fact in &base.facts {
+            if let Some(path) = fact.exact_path() {
+                let path = self.engine.canonical(path);
+                state.add_to(path.push(step), &value);
+            }
+        }
+    }
+
+    /// Makes all positions of the lists in `base` unknown.
+    pub(super) fn forget_positions(&mut self, state: &mut State, base: &Value) {
+        for &object in &base.objects {
+            forget_positions(state.content_mut(object));
+        }
+    }
+
+    /// A write to an object that lives on is a write to its cell, too.
+    fn write_cell(&mut self, state: &mut State, object: ObjectId, step: Step, value: &Value) {
+        let info = self.info(object);
+        let owner = match &info.kind {
+            ObjectKind::Closure(_) => Some(info.class.name),
+            _ => self.engine.lasting_owner(info.class.name, step),
+        };
+        if let Some(owner) = owner {
+            let path = Path::root(Root::Cell(owner)).push(step);
+            let own = state.at(&path).map(|own| (**own).clone()).unwrap_or_default();
+            let mut joined = own;
+            joined.join(value);
+            state.overwrite(path, joined);
+        }
+    }
+
+    /// A value that is stored under a telling name takes the name, when it has none.
+    fn named_by_key(&self, value: &Value, step: Step, base: &Value) -> Value {
+        let mut value = value.clone();
+        if value.facts.is_empty() {
+            return value;
+        }
+        let hint = match step {
+            Step::Field(name) => {
+                base.declared.as_ref().and_then(|owner| self.engine.evidence.field(owner.name, name, self.function))
+            }
+            Step::Key(Const::Str(key)) => self.engine.evidence.key(key, self.function, self.body.span),
+            _ => None,
+        };
+        for fact in &mut value.facts {
+            fact.refine(hint.as_ref());
+        }
+        value
+    }
+
+    /// The value, seen as `declared`: an opaque result gets its type.
+    pub(super) fn see_as(&self, mut value: Value, declared: &TypeRef) -> Value {
+        if self.engine.program.library.is_plain(declared) {
+            return value;
+        }
+        let exact = match value.objects[..] {
+            [object] if value.facts.is_empty() => Some(self.info(object).class.clone()),
+            _ => None,
+        };
+        for fact in &mut value.facts {
+            if let (Origin::Path(path), How::Exact) = (&fact.origin, fact.how)
+                && matches!(path.start(), Root::Opaque(_))
+                && path.steps().is_empty()
+                && path.declared().is_none()
+            {
+                fact.origin = Origin::Path(path.with_declared(declared));
+            }
+        }
+        value.declared = match exact {
+            Some(exact) if declared.arguments.is_empty() => Some(exact),
+            _ => Some(Arc::new(declared.clone())),
+        };
+        value
+    }
+
+    /// The facts that something computed from `value` has.
+    pub(super) fn derived(&mut self, state: &State, value: &Value, how: How) -> Vec<Fact> {
+        let mut facts = Value::none();
+        self.collect(state, value, how, 0, &mut Vec::new(), &mut facts);
+        facts.facts.into_vec()
+    }
+
+    /// The facts of the printed form: a printing method that the program has is called.
+    pub(super) fn printed(&mut self, state: &mut State, value: &Value, span: Span) -> Vec<Fact> {
+        match self.call_printer(state, value, span) {
+            Some(printed) => self.derived(state, &printed, How::Value),
+            None => self.derived(state, value, How::Printed),
+        }
+    }
+
+    /// The facts that a port which reads so deep takes.
+    pub(super) fn taken(&mut self, state: &mut State, value: &Value, reads: Reads, span: Span) -> Vec<Fact> {
+        match reads {
+            Reads::Value => self.derived(state, value, How::Value),
+            Reads::Printed => self.printed(state, value, span),
+            Reads::Serialised => self.derived(state, value, How::Serialised),
+        }
+    }
+
+    fn collect(
+        &self,
+        state: &State,
+        value: &Value,
+        how: How,
+        depth: usize,
+        seen: &mut Vec<ObjectId>,
+        facts: &mut Value,
+    ) {
+        for fact in &value.facts {
+            facts.add(Fact { how: fact.how.max(how), ..fact.clone() });
+            if depth < EXPANSION_DEPTH
+                && let Some(path) = fact.exact_path()
+            {
+                let path = self.engine.canonical(path);
+                for (below, value) in state.written_below(&path) {
+                    let steps = &below.steps()[path.steps().len()..];
+                    let is_open = steps.iter().all(|step| opens(*step, how, false));
+                    if is_open {
+                        self.collect(state, value, how, depth + steps.len(), seen, facts);
+                    }
+                }
+            }
+        }
+        if depth >= EXPANSION_DEPTH {
+            return;
+        }
+        for &object in &value.objects {
+            if seen.contains(&object) {
+                continue;
+            }
+            seen.push(object);
+            let info = self.info(object);
+            let is_library = info.kind == ObjectKind::Instance && self.is_library(object);
+            let prints_fields = self.engine.prints_fields(info.class.name);
+            if let Some(content) = state.content(object) {
+                for (step, value) in &content.parts {
+                    let fields_leave = match how {
+                        How::Serialised => self.engine.is_serialised(info.class.name, *step),
+                        How::Printed => prints_fields,
+                        _ => false,
+                    };
+                    if opens(*step, how, is_library) || (matches!(step, Step::Field(_)) && fields_leave) {
+                        self.collect(state, value, how, depth + 1, seen, facts);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether the part under `step` leaves with the value itself.
+fn opens(step: Step, how: How, is_library: bool) -> bool {
+    match step {
+        Step::Content | Step::Element | Step::Key(_) => true,
+        Step::Keys => how != How::Value,
+        Step::Field(_) => how == How::Serialised && !is_library,
+    }
+}
+
+fn class_value(class: &TypeRef) -> Value {
+    Value::fact(Fact::path(Path::root(Root::Static(class.name)))).typed(Some(Arc::new(class.clone())))
+}
+
+fn path_is_this(path: &Path) -> bool {
+    *path.start() == Root::This && path.steps().is_empty()
+}
+
+/// The name evidence of reading `step` of a value at `path`.
+fn fact_hint(
+    interpreter: &Interpreter<'_, '_>,
+    path: &Path,
+    step: Step,
+    value: &Value,
+    span: Span,
+) -> Option<Arc<crate::taint::value::Hint>> {
+    let evidence = &interpreter.engine.evidence;
+    match step {
+        Step::Field(name) => match &value.declared {
+            Some(owner) => evidence.field(owner.name, name, interpreter.function),
+            None => {
+                let is_class = matches!(path.start(), Root::Static(_)) && path.steps().is_empty();
+                (!is_class).then(|| evidence.unknown_field(name, interpreter.function, span)).flatten()
+            }
+        },
+        Step::Key(Const::Str(key)) => evidence.key(key, interpreter.function, span),
+        _ => None,
+    }
+}

@@ -1,0 +1,472 @@
+//! Applies a summary at a call: what it says of parameters becomes what the caller's values are.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::Span;
+use crate::ir::{Const, ParameterKind, TypeRef};
+use crate::link::{FunctionId, Reason};
+use crate::taint::call::{Arguments, Reached};
+use crate::taint::interpret::{Interpreter, edge_confidence};
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::state::State;
+use crate::taint::summary::*;
+use crate::taint::value::{Constants, Fact, How, ObjectId, Origin, Value};
+use crate::taint::{Confidence, StepKind};
+
+/// What the callee's entry paths are in the caller, at one call.
+struct Binding {
+    function: FunctionId,
+    site: Span,
+    arguments: Vec<Value>,
+    receiver: Value,
+    captured: Value,
+    edge: Confidence,
+    kind: StepKind,
+    known: FxHashMap<Path, Value>,
+    imported: FxHashMap<u32, ObjectId>,
+}
+
+impl Interpreter<'_, '_> {
+    /// Runs all functions that a call may reach, each from the state before the call, and joins what comes out.
+    pub(super) fn enter_all(
+        &mut self,
+        state: &mut State,
+        reached: Vec<Reached>,
+        arguments: &Arguments,
+        site: Span,
+    ) -> Value {
+        let mut result = Value::none();
+        let mut joined: Option<State> = None;
+        let before = state.clone();
+        let count = reached.len();
+        for (index, reached) in reached.into_iter().enumerate() {
+            let mut after = if index + 1 == count { std::mem::take(state) } else { before.clone() };
+            result.join(&self.enter(&mut after, reached, arguments, site));
+            match &mut joined {
+                Some(joined) => {
+                    joined.join(&after, false);
+                }
+                None => joined = Some(after),
+            }
+        }
+        *state = joined.unwrap_or(before);
+        result
+    }
+
+    fn enter(&mut self, state: &mut State, reached: Reached, arguments: &Arguments, site: Span) -> Value {
+        let Reached { function, receiver, captured, reason } = reached;
+        let generic = self.engine.summary(function, &self.engine.no_context, self.depth);
+        let mut binding = Binding {
+            function,
+            site,
+            arguments: self.bind(state, function, arguments, site),
+            receiver,
+            captured,
+            edge: edge_confidence(reason),
+            kind: match reason {
+                Reason::Framework => StepKind::Callback,
+                Reason::Override(_) => StepKind::Dispatch,
+                _ => StepKind::Call,
+            },
+            known: FxHashMap::default(),
+            imported: FxHashMap::default(),
+        };
+        let before = state.clone();
+        let context = self.context_for(&before, &generic, &mut binding);
+        let summary = if context.is_empty() {
+            generic
+        } else {
+            self.engine.summary(function, &context, self.depth + 1)
+        };
+        if !self.calls.iter().any(|(own, own_context)| *own == function && *own_context == context) {
+            self.calls.push((function, context));
+        }
+        self.apply(state, &before, &summary, &mut binding)
+    }
+
+    /// The arguments in the order of the parameters.
+    fn bind(&mut self, state: &mut State, function: FunctionId, arguments: &Arguments, site: Span) -> Vec<Value> {
+        let declaration = self.engine.program.function(function);
+        let mut next = arguments.positional.iter();
+        let mut values = Vec::with_capacity(declaration.parameters.len());
+        for (index, parameter) in declaration.parameters.iter().enumerate() {
+            let named = arguments.named.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+            let value = match parameter.kind {
+                ParameterKind::Positional => named.or_else(|| next.next()).cloned(),
+                ParameterKind::Keyword => named.cloned(),
+                ParameterKind::Block => arguments.block.clone(),
+                ParameterKind::Rest => {
+                    let rest: Vec<Value> = next.by_ref().cloned().collect();
+                    Some(self.rest_argument(state, rest, (site, Some((function, index as u32)))))
+                }
+                ParameterKind::KeywordRest => {
+                    let mut rest = Value::unknown();
+                    arguments.named.iter().for_each(|(_, value)| {
+                        rest.join(value);
+                    });
+                    Some(rest)
+                }
+            };
+            values.push(value.unwrap_or_else(|| Value::constant(Const::Null)));
+        }
+        values
+    }
+
+    fn rest_argument(
+        &mut self,
+        state: &mut State,
+        rest: Vec<Value>,
+        key: (Span, Option<(FunctionId, u32)>),
+    ) -> Value {
+        if let [only] = &rest[..]
+            && only.declared.as_ref().is_some_and(|declared| declared.name == crate::ir::ARRAY)
+        {
+            return only.clone();
+        }
+        let class = Arc::new(TypeRef::array(TypeRef::named("?")));
+        let array = self.allocate(state, ObjectKind::Instance, class, (key.0, key.1.map(|(f, i)| (f, u32::MAX - i))));
+        for (index, value) in rest.iter().enumerate() {
+            self.write_step(state, &array, Step::Key(Const::Int(index as i64)), value);
+        }
+        array
+    }
+
+    /// What the caller knows of the callee's selectors.
+    fn context_for(&mut self, before: &State, generic: &Summary, binding: &mut Binding) -> Arc<Context> {
+        let mut context = Vec::new();
+        if self.depth >= crate::taint::engine::MAX_CONTEXT_DEPTH {
+            return self.engine.no_context.clone();
+        }
+        for path in &generic.selectors {
+            let value = self.value_at(before, path, binding);
+            if let Some(selector) = self.selector_of(&value) {
+                context.push((path.clone(), selector));
+            }
+        }
+        if context.is_empty() { self.engine.no_context.clone() } else { Arc::new(context) }
+    }
+
+    fn selector_of(&mut self, value: &Value) -> Option<Selector> {
+        let paths: Vec<Path> = value.facts.iter().filter_map(Fact::exact_path).cloned().collect();
+        match (&value.objects[..], &paths[..]) {
+            ([object], []) => {
+                let info = self.info(*object);
+                Some(match &info.kind {
+                    ObjectKind::Closure(function) => Selector::Closure(*function),
+                    ObjectKind::Reference(name) => Selector::Reference(*name),
+                    ObjectKind::Instance => {
+                        self.engine.program.class_named(info.class.name)?;
+                        Selector::Class(info.class.name)
+                    }
+                })
+            }
+            ([], [path]) => {
+                let path = self.engine.canonical(path);
+                if let Some(selector) = self.selector(&path) {
+                    return Some(selector.clone());
+                }
+                if *path.start() == Root::This && path.steps().is_empty() {
+                    self.depends_on(&path);
+                    return None;
+                }
+                match &self.engine.points_to(self.function, &path)[..] {
+                    [selector @ Selector::Class(_)] => Some(selector.clone()),
+                    _ => {
+                        self.depends_on(&path);
+                        None
+                    }
+                }
+            }
+            ([], []) if value.facts.is_empty() => value.single_constant().map(Selector::Constant),
+            _ => None,
+        }
+    }
+
+    fn apply(&mut self, state: &mut State, before: &State, summary: &Summary, binding: &mut Binding) -> Value {
+        let effects: Vec<(Value, Path, Value)> = summary
+            .effects
+            .iter()
+            .filter_map(|(path, value)| {
+                let (_, above) = path.steps().split_last()?;
+                let base = self.value_at(before, &path.prefix(above.len()), binding);
+                let value = self.substitute(state, before, summary, value, binding);
+                Some((base, path.clone(), value))
+            })
+            .collect();
+        for (base, path, value) in effects {
+            if let (Root::Cell(_), Some(_)) = (path.start(), path.steps().last()) {
+                state.add_to(path, &value);
+            } else if let Some(step) = path.steps().last() {
+                self.write_step(state, &base, *step, &value);
+            }
+        }
+        for sink in &summary.sinks {
+            if !sink.is_final() {
+                self.pass_on(state, before, summary, sink, binding);
+            }
+        }
+        let thrown = self.substitute(state, before, summary, &summary.thrown, binding);
+        self.raised.join(&thrown);
+        let mut result = self.substitute(state, before, summary, &summary.result, binding);
+        let declaration = self.engine.program.function(binding.function);
+        if result.declared.is_none()
+            && let Some(returns) = &declaration.returns
+        {
+            result = self.see_as(result, returns);
+        }
+        result
+    }
+
+    /// What the entry path of the callee is in the caller, before the call.
+    fn value_at(&mut self, before: &State, path: &Path, binding: &mut Binding) -> Value {
+        if let Some(value) = binding.known.get(path) {
+            return value.clone();
+        }
+        let value = match path.steps().split_last() {
+            None => match path.start() {
+                Root::Parameter(index) => {
+                    binding.arguments.get(*index as usize).cloned().unwrap_or_else(Value::unknown)
+                }
+                Root::This => binding.receiver.clone(),
+                Root::Capture(index) => {
+                    let captured = binding.captured.clone();
+                    self.read_step(before, &captured, capture_field(*index as usize), binding.site)
+                }
+                Root::Static(class) => {
+                    let declared = Some(Arc::new(TypeRef::named(*class)));
+                    Value::fact(Fact::path(path.clone())).typed(declared)
+                }
+                Root::Cell(_) | Root::Opaque(_) => Value::fact(Fact::path(path.clone())),
+            },
+            Some((step, above)) => {
+                let base = self.value_at(before, &path.prefix(above.len()), binding);
+                self.read_step(before, &base, *step, binding.site)
+            }
+        };
+        binding.known.insert(path.clone(), value.clone());
+        value
+    }
+
+    fn substitute(
+        &mut self,
+        state: &mut State,
+        before: &State,
+        summary: &Summary,
+        value: &Value,
+        binding: &mut Binding,
+    ) -> Value {
+        let mut result = Value { declared: value.declared.clone(), ..Value::default() };
+        result.constants = value.constants.clone();
+        if value.facts.iter().any(|fact| fact.exact_path().is_some_and(Path::is_local)) && is_only_unknown(value) {
+            // The value is an argument itself: its constants are those of the argument.
+            result.constants = Constants::None;
+        }
+        for object in &value.objects {
+            let object = self.import(state, before, summary, *object, binding);
+            if let Err(position) = result.objects.binary_search(&object) {
+                result.objects.insert(position, object);
+            }
+        }
+        for fact in &value.facts {
+            match &fact.origin {
+                Origin::Path(path) if path.is_local() || matches!(path.start(), Root::Static(_)) => {
+                    let base = self.value_at(before, path, binding);
+                    if fact.how == How::Exact {
+                        result.constants.join(&base.constants, false);
+                        let mut whole = base;
+                        for own in &mut whole.facts {
+                            *own = self.combine(own, fact, binding, true);
+                        }
+                        whole.constants = Constants::None;
+                        result.join(&whole);
+                    } else {
+                        for own in self.derived(before, &base, fact.how) {
+                            result.add(self.combine(&own, fact, binding, true));
+                        }
+                        result.constants.join(&Constants::Any, false);
+                    }
+                }
+                _ => {
+                    let mut own = fact.clone();
+                    own.edge = own.edge.min(binding.edge);
+                    own.trace = own.trace.step(binding.site, StepKind::Return, self.function);
+                    result.add(own);
+                }
+            }
+        }
+        result
+    }
+
+    /// The caller's fact `outer`, after what `inner` says happened to it in the callee.
+    fn combine(&self, outer: &Fact, inner: &Fact, binding: &Binding, returns: bool) -> Fact {
+        let mut fact = outer.clone();
+        fact.how = outer.how.max(inner.how);
+        fact.protections |= inner.protections;
+        fact.possible |= inner.possible;
+        fact.unknown_calls = fact.unknown_calls.saturating_add(inner.unknown_calls);
+        fact.edge = outer.edge.min(inner.edge).min(binding.edge);
+        fact.refine(inner.hint.as_ref());
+        fact.trace = outer.trace.step(binding.site, binding.kind, self.function).splice(&inner.trace);
+        if returns && !inner.trace.is_empty() {
+            fact.trace = fact.trace.step(binding.site, StepKind::Return, self.function);
+        }
+        fact
+    }
+
+    fn import(
+        &mut self,
+        state: &mut State,
+        before: &State,
+        summary: &Summary,
+        object: ObjectId,
+        binding: &mut Binding,
+    ) -> ObjectId {
+        if let Some(&imported) = binding.imported.get(&object.0) {
+            return imported;
+        }
+        let (info, content) = summary.object(object);
+        let key = (binding.site, Some((binding.function, object.0)));
+        let made = self.allocate(state, info.kind.clone(), info.class.clone(), key);
+        let imported = made.objects[0];
+        binding.imported.insert(object.0, imported);
+        for (step, value) in &content.parts {
+            let value = self.substitute(state, before, summary, value, binding);
+            let own = state.content_mut(imported);
+            own.entry(*step).join(&value);
+            own.length = content.length;
+            own.many |= content.many;
+        }
+        imported
+    }
+
+    /// A sink fact about the callee's entry becomes one about the caller's values.
+    fn pass_on(
+        &mut self,
+        state: &mut State,
+        before: &State,
+        summary: &Summary,
+        sink: &SinkFact,
+        binding: &mut Binding,
+    ) {
+        let host = self.substitute(state, before, summary, &sink.host, binding);
+        let key = self.substitute(state, before, summary, &sink.key, binding);
+        let mut disclosure = sink.disclosure.clone();
+        let mut declared = sink.declared.clone();
+        let facts = match &sink.fact.origin {
+            Origin::Path(path) if path.is_local() || matches!(path.start(), Root::Static(_)) => {
+                if is_passed_through(path) {
+                    disclosure = Arc::new(Disclosure {
+                        span: binding.site,
+                        callee: self.engine.program.functions[binding.function].qualified,
+                        function: self.function,
+                    });
+                }
+                let value = self.value_at(before, path, binding);
+                declared = value.declared.clone().or(declared);
+                let facts = match sink.fact.how {
+                    How::Printed => self.printed(state, &value, binding.site),
+                    how => self.derived(state, &value, how),
+                };
+                facts.iter().map(|fact| self.combine(fact, &sink.fact, binding, false)).collect()
+            }
+            _ => vec![sink.fact.clone()],
+        };
+        for mut fact in facts {
+            fact.protections |= state.guards;
+            self.sinks.add(SinkFact {
+                sink: sink.sink.clone(),
+                fact,
+                declared: declared.clone(),
+                disclosure: disclosure.clone(),
+                host: host.clone(),
+                key: key.clone(),
+            });
+        }
+    }
+}
+
+fn is_only_unknown(value: &Value) -> bool {
+    value.constants == Constants::Any
+}
+
+/// Whether what reaches the sink is a parameter as it came, so that the caller is the one who discloses.
+fn is_passed_through(path: &Path) -> bool {
+    matches!(path.start(), Root::Parameter(_) | Root::Capture(_))
+        && path.steps().iter().all(|step| !matches!(step, Step::Field(_)))
+}
+
+impl SinkFact {
+    /// Whether no caller can say more about it.
+    pub fn is_final(&self) -> bool {
+        let is_open = |value: &Value| value.facts.iter().any(|fact| fact.exact_path().is_some_and(Path::is_local));
+        let is_open_origin = match &self.fact.origin {
+            Origin::Path(path) => path.is_local() || matches!(path.start(), Root::Static(_)),
+            Origin::Source(_) => false,
+        };
+        !is_open_origin && !is_open(&self.host) && !is_open(&self.key)
+    }
+}
+
+/// The best witness of each thing that reaches a sink.
+#[derive(Default)]
+pub struct SinkSet {
+    facts: Vec<SinkFact>,
+    index: FxHashMap<SinkKey, usize>,
+    open: usize,
+}
+
+type SinkKey = (Span, u32, Option<u32>, Span, u64, How, OriginKey);
+
+#[derive(PartialEq, Eq, Hash)]
+enum OriginKey {
+    Path(Path),
+    Source(Span, crate::base::Symbol),
+}
+
+impl SinkSet {
+    /// Adds a fact, or its witness where it is the better one.
+    pub fn add(&mut self, fact: SinkFact) {
+        let origin = match &fact.fact.origin {
+            Origin::Path(path) => OriginKey::Path(path.clone()),
+            Origin::Source(source) => OriginKey::Source(source.span, source.element),
+        };
+        let sink = &fact.sink;
+        let key = (
+            sink.span,
+            sink.rule,
+            sink.argument,
+            fact.disclosure.span,
+            fact.fact.protections,
+            fact.fact.how,
+            origin,
+        );
+        match self.index.get(&key) {
+            Some(&index) => {
+                let own = &mut self.facts[index];
+                own.host.join(&fact.host);
+                own.key.join(&fact.key);
+                if fact.fact.trace.len() < own.fact.trace.len() {
+                    let (host, key) = (own.host.clone(), own.key.clone());
+                    *own = SinkFact { host, key, ..fact };
+                }
+            }
+            None => {
+                if !fact.is_final() {
+                    if self.open >= MAX_SUMMARY_FACTS {
+                        return;
+                    }
+                    self.open += 1;
+                }
+                self.index.insert(key, self.facts.len());
+                self.facts.push(fact);
+            }
+        }
+    }
+
+    /// All facts, in the order in which they were found.
+    pub fn into_facts(self) -> Vec<SinkFact> {
+        self.facts
+    }
+}

@@ -1,0 +1,564 @@
+//! Calls: which functions a call reaches, and under which context their summaries are asked for.
+//!
+//! Receivers decide: an abstract object has its exact class, a symbolic path has what the context, the points-to graph
+//! or its declared type say. A path whose class is open is noted as a selector, so that a caller that knows more asks
+//! for a more precise summary. What the program does not define is a library call.
+
+use std::sync::Arc;
+
+use crate::base::{Span, Symbol};
+use crate::ir::*;
+use crate::link::{ClassId, FunctionId, Program, Reason};
+use crate::taint::interpret::Interpreter;
+use crate::taint::library::LibraryCall;
+use crate::taint::path::{Path, Root};
+use crate::taint::state::State;
+use crate::taint::summary::{ObjectKind, Selector, capture_field};
+use crate::taint::value::{Fact, ObjectId, Value};
+
+/// Bound: implementations that a call on a library type is taken to reach when nothing tells which.
+const MAX_IMPLEMENTATIONS: usize = 4;
+/// Bound: functions that a call on a value of unknown type is taken to reach by name.
+pub const MAX_BY_NAME: usize = 3;
+/// Bound: overrides that a call on a declared type is taken to reach.
+pub const MAX_OVERRIDES: usize = 24;
+
+/// The arguments of a call, evaluated.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// Positional arguments in order.
+    pub positional: Vec<Value>,
+    /// Named arguments.
+    pub named: Vec<(Symbol, Value)>,
+    /// The block.
+    pub block: Option<Value>,
+}
+
+impl Arguments {
+    /// Positional arguments alone.
+    pub fn positional(values: Vec<Value>) -> Arguments {
+        Arguments { positional: values, ..Arguments::default() }
+    }
+
+    /// Number of arguments, the block aside.
+    pub fn len(&self) -> usize {
+        self.positional.len() + self.named.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A function that a call reaches, with what it sees as receiver and captures.
+pub(super) struct Reached {
+    pub function: FunctionId,
+    pub receiver: Value,
+    pub captured: Value,
+    pub reason: Reason,
+}
+
+impl Interpreter<'_, '_> {
+    /// The value of a call; its effects are in `state` afterwards.
+    pub(super) fn call(&mut self, state: &mut State, call: &Call, span: Span) -> Value {
+        let arguments = self.arguments(state, call, span);
+        match &call.target {
+            Target::Method { receiver, name } => {
+                let receiver_value = self.operand(state, receiver, span);
+                let site = Site { name: *name, call: Some(call), site: call.site };
+                self.invoke(state, &receiver_value, &arguments, site)
+            }
+            Target::Bare(name) => {
+                let receiver = self.this_value(state);
+                let site = Site { name: *name, call: Some(call), site: call.site };
+                self.call_bare(state, receiver, &arguments, site)
+            }
+            Target::Super(name, class) => self.call_super(state, *name, class.as_ref(), &arguments, call),
+            Target::Constructor { object, class } => {
+                let object = self.operand(state, object, span);
+                self.construct(state, &object, class, &arguments, Some(call), call.site)
+            }
+            Target::Value(callable) => {
+                let callable = self.operand(state, callable, span);
+                self.invoke_callable(state, &callable, &arguments, call.site)
+            }
+        }
+    }
+
+    fn arguments(&mut self, state: &mut State, call: &Call, span: Span) -> Arguments {
+        let mut arguments = Arguments::default();
+        for argument in &call.arguments {
+            let value = self.operand(state, &argument.value, span);
+            match argument.name {
+                Some(name) => arguments.named.push((name, value)),
+                None if argument.spread => {
+                    let element = self.read_step(state, &value, crate::taint::path::Step::Element, span);
+                    arguments.positional.push(element);
+                }
+                None => arguments.positional.push(value),
+            }
+        }
+        arguments.block = call.block.as_ref().map(|block| self.operand(state, block, span));
+        arguments
+    }
+
+    /// The receiver of the function at hand, also where a lambda captured it.
+    pub(super) fn this_value(&self, state: &State) -> Value {
+        if self.body.has_this {
+            return (*state.locals[0]).clone();
+        }
+        let captured = self.body.captures.iter().find(|local| {
+            self.body.locals[**local].name.is_some_and(|name| name == "this")
+        });
+        match captured {
+            Some(local) => (*state.locals[local.index()]).clone(),
+            None => Value::unknown(),
+        }
+    }
+
+    /// A call whose name the program does not explain: of a library supertype of a class around, or a free function.
+    fn call_bare(&mut self, state: &mut State, receiver: Value, arguments: &Arguments, site: Site<'_>) -> Value {
+        let free = self.engine.free_function(self.function, site.name, arguments.len());
+        if let Some(function) = free {
+            let reached = Reached { function, receiver: Value::none(), captured: Value::none(), reason: Reason::Exact };
+            return self.enter_all(state, vec![reached], arguments, site.site);
+        }
+        let types = self.engine.enclosing_library_types(self.function);
+        self.call_library(state, LibraryCall::method(site, receiver, types, false), arguments)
+    }
+
+    fn call_super(
+        &mut self,
+        state: &mut State,
+        name: Symbol,
+        class: Option<&TypeRef>,
+        arguments: &Arguments,
+        call: &Call,
+    ) -> Value {
+        let program = self.engine.program;
+        let receiver = self.this_value(state);
+        let owner = program.functions[self.function].owner;
+        let supers: Vec<ClassId> = match class.and_then(|class| program.class_named(class.name)) {
+            Some(class) => vec![class],
+            None => owner.map(|owner| program.classes[owner].supers.clone()).unwrap_or_default(),
+        };
+        let targets: Vec<FunctionId> = supers
+            .into_iter()
+            .map(|class| program.methods(class, name, arguments.len()))
+            .find(|targets| !targets.is_empty())
+            .unwrap_or_default();
+        let targets = self.choose(targets, arguments);
+        let site = Site { name, call: Some(call), site: call.site };
+        if targets.is_empty() {
+            let types = owner.map(|owner| program.classes[owner].library_ancestors.clone()).unwrap_or_default();
+            return self.call_library(state, LibraryCall::method(site, receiver, types, false), arguments);
+        }
+        let reached = targets
+            .into_iter()
+            .map(|function| Reached {
+                function,
+                receiver: receiver.clone(),
+                captured: Value::none(),
+                reason: Reason::Exact,
+            })
+            .collect();
+        self.enter_all(state, reached, arguments, call.site)
+    }
+
+    /// Runs the constructor of `class` on `object`.
+    pub(super) fn construct(
+        &mut self,
+        state: &mut State,
+        object: &Value,
+        class: &TypeRef,
+        arguments: &Arguments,
+        call: Option<&Call>,
+        site: Span,
+    ) -> Value {
+        let program = self.engine.program;
+        let Some(id) = program.class_named(class.name) else {
+            let name = Symbol::new(Program::simple_name(&class.name));
+            let library = LibraryCall::constructor(Site { name, call, site }, object.clone(), class.name);
+            self.call_library(state, library, arguments);
+            return object.clone();
+        };
+        let reach = |function| Reached {
+            function,
+            receiver: object.clone(),
+            captured: Value::none(),
+            reason: Reason::Exact,
+        };
+        let declared = self.choose(program.constructors(id, arguments.len()), arguments);
+        if !declared.is_empty() {
+            self.enter_all(state, declared.into_iter().map(reach).collect(), arguments, site);
+            return object.clone();
+        }
+        // No constructor of its own: that of the nearest ancestor with one, then the initialisers on the way down.
+        let chain: Vec<ClassId> =
+            program.classes[id].ancestors.iter().copied().filter(|&class| !program.is_interface(class)).collect();
+        let inherited = chain.iter().enumerate().skip(1).find_map(|(position, &ancestor)| {
+            let constructors = program.constructors(ancestor, arguments.len());
+            (!constructors.is_empty()).then_some((position, constructors))
+        });
+        let below = match inherited {
+            Some((position, constructors)) => {
+                let constructors = self.choose(constructors, arguments);
+                self.enter_all(state, constructors.into_iter().map(reach).collect(), arguments, site);
+                position
+            }
+            None => chain.len(),
+        };
+        for &class in chain[..below].iter().rev() {
+            if let Some(initialiser) = program.initialiser(class) {
+                self.enter_all(state, vec![reach(initialiser)], &Arguments::default(), site);
+            }
+        }
+        object.clone()
+    }
+
+    /// Calls method `site.name` on `receiver`.
+    pub(super) fn invoke(
+        &mut self,
+        state: &mut State,
+        receiver: &Value,
+        arguments: &Arguments,
+        site: Site<'_>,
+    ) -> Value {
+        let mut reached = Vec::new();
+        let mut library = Vec::new();
+        let mut result = Value::none();
+        let mut open = receiver.objects.is_empty() && receiver.facts.iter().all(|fact| fact.exact_path().is_none());
+        for &object in &receiver.objects {
+            let info = self.info(object).clone();
+            let this = Value::object(object, Some(info.class.clone()));
+            match info.kind {
+                ObjectKind::Closure(function) => reached.push(Reached {
+                    function,
+                    receiver: Value::none(),
+                    captured: this,
+                    reason: Reason::Exact,
+                }),
+                ObjectKind::Reference(name) => {
+                    result.join(&self.invoke_reference(state, object, name, arguments, site.site));
+                }
+                ObjectKind::Instance => {
+                    let targets = self.engine.methods(info.class.name, site.name, arguments.len());
+                    if targets.is_empty() {
+                        library.push(info.class.name);
+                    }
+                    for function in self.choose(targets, arguments) {
+                        reached.push(Reached {
+                            function,
+                            receiver: this.clone(),
+                            captured: Value::none(),
+                            reason: Reason::Exact,
+                        });
+                    }
+                }
+            }
+        }
+        for fact in &receiver.facts {
+            let Some(path) = fact.exact_path() else { continue };
+            let path = self.engine.canonical(path);
+            let this = Value::fact(fact.clone()).typed(receiver.declared.clone());
+            if !self.reach_by_path(&path, &this, arguments, site, &mut reached) {
+                open = true;
+            }
+        }
+        if open {
+            self.reach_by_type(receiver, arguments, site, &mut reached, &mut library);
+        }
+        if !library.is_empty() || (reached.is_empty() && result.is_none()) {
+            if library.is_empty() {
+                library.extend(receiver.declared.as_ref().map(|declared| declared.name));
+            }
+            let is_static = is_class_value(receiver);
+            let call = LibraryCall::method(site, receiver.clone(), library, is_static);
+            result.join(&self.call_library(state, call, arguments));
+        }
+        if !reached.is_empty() {
+            result.join(&self.enter_all(state, reached, arguments, site.site));
+        }
+        result
+    }
+
+    /// Functions that a path's selector, its cell's content or its class tell; `false` when nothing does.
+    fn reach_by_path(
+        &mut self,
+        path: &Path,
+        this: &Value,
+        arguments: &Arguments,
+        site: Site<'_>,
+        reached: &mut Vec<Reached>,
+    ) -> bool {
+        let arity = arguments.len();
+        if let (Root::Static(class), []) = (path.start(), path.steps()) {
+            let targets = self.engine.methods(*class, site.name, arity);
+            let found = !targets.is_empty();
+            for function in self.choose(targets, arguments) {
+                reached.push(Reached {
+                    function,
+                    receiver: this.clone(),
+                    captured: Value::none(),
+                    reason: Reason::Exact,
+                });
+            }
+            return found;
+        }
+        let selectors = match self.selector(path) {
+            Some(selector) => vec![selector.clone()],
+            None => self.engine.points_to(self.function, path),
+        };
+        let mut found = false;
+        let count = selectors.len();
+        for selector in selectors {
+            let reason = if count == 1 { Reason::Exact } else { Reason::Override(count) };
+            match selector {
+                Selector::Class(class) => {
+                    let targets = self.engine.methods(class, site.name, arity);
+                    found |= !targets.is_empty();
+                    let receiver = this.clone().typed(Some(Arc::new(TypeRef::named(class))));
+                    for function in self.choose(targets, arguments) {
+                        reached.push(Reached { function, receiver: receiver.clone(), captured: Value::none(), reason });
+                    }
+                }
+                Selector::Closure(function) => {
+                    found = true;
+                    let captured = self.captured_at(path, function, this);
+                    reached.push(Reached { function, receiver: Value::none(), captured, reason });
+                }
+                Selector::Reference(_) | Selector::Constant(_) => {}
+            }
+        }
+        found
+    }
+
+    /// Where the captures of a closure at `path` are: below the path itself, or in the closure's own cells.
+    fn captured_at(&self, path: &Path, function: FunctionId, this: &Value) -> Value {
+        if self.selector(path).is_some() {
+            return this.clone();
+        }
+        let class = self.engine.program.functions[function].qualified;
+        Value::fact(Fact::path(Path::root(Root::Cell(class))))
+    }
+
+    fn reach_by_type(
+        &mut self,
+        receiver: &Value,
+        arguments: &Arguments,
+        site: Site<'_>,
+        reached: &mut Vec<Reached>,
+        library: &mut Vec<Symbol>,
+    ) {
+        let program = self.engine.program;
+        let arity = arguments.len();
+        let Some(declared) = receiver.declared.clone() else {
+            if is_class_value(receiver) || receiver.single_constant().is_some() {
+                return;
+            }
+            let by_name = program.by_name(site.name, arity);
+            if !by_name.is_empty() && by_name.len() <= MAX_BY_NAME {
+                let reason = Reason::Name(by_name.len());
+                self.reach(by_name, receiver, arguments, reason, reached);
+            }
+            return;
+        };
+        match program.class_named(declared.name) {
+            Some(class) => {
+                let targets = program.overrides(class, site.name, arity);
+                if targets.len() > 1 {
+                    self.select_receiver(receiver);
+                }
+                if targets.is_empty() {
+                    library.push(declared.name);
+                    return;
+                }
+                if targets.len() > MAX_OVERRIDES {
+                    self.engine.bound_hit("overrides of a call", site.site);
+                    return;
+                }
+                let reason = if targets.len() == 1 { Reason::Exact } else { Reason::Override(targets.len()) };
+                self.reach(targets, receiver, arguments, reason, reached);
+            }
+            None => {
+                library.push(declared.name);
+                let implementations = program.implementations(declared.name, site.name, arity);
+                if !implementations.is_empty() {
+                    self.select_receiver(receiver);
+                }
+                if (1..=MAX_IMPLEMENTATIONS).contains(&implementations.len())
+                    && !self.engine.is_modelled(declared.name, site.name)
+                {
+                    let reason = Reason::Override(implementations.len());
+                    self.reach(implementations, receiver, arguments, reason, reached);
+                }
+            }
+        }
+    }
+
+    /// Notes that the class at the receiver's paths would tell which override is meant.
+    fn select_receiver(&mut self, receiver: &Value) {
+        for fact in &receiver.facts {
+            if let Some(path) = fact.exact_path() {
+                self.depends_on(path);
+            }
+        }
+    }
+
+    fn reach(
+        &mut self,
+        functions: Vec<FunctionId>,
+        receiver: &Value,
+        arguments: &Arguments,
+        reason: Reason,
+        reached: &mut Vec<Reached>,
+    ) {
+        for function in self.choose(functions, arguments) {
+            if reached.iter().all(|other| other.function != function) {
+                reached.push(Reached { function, receiver: receiver.clone(), captured: Value::none(), reason });
+            }
+        }
+    }
+
+    /// Calls a value: a closure, a bound method, or an object with one method that fits.
+    pub(super) fn invoke_callable(
+        &mut self,
+        state: &mut State,
+        callable: &Value,
+        arguments: &Arguments,
+        site: Span,
+    ) -> Value {
+        let mut result = Value::none();
+        let mut reached = Vec::new();
+        for &object in &callable.objects {
+            let info = self.info(object).clone();
+            let this = Value::object(object, Some(info.class.clone()));
+            match info.kind {
+                ObjectKind::Closure(function) => reached.push(Reached {
+                    function,
+                    receiver: Value::none(),
+                    captured: this,
+                    reason: Reason::Exact,
+                }),
+                ObjectKind::Reference(name) => {
+                    result.join(&self.invoke_reference(state, object, name, arguments, site));
+                }
+                ObjectKind::Instance => {
+                    let methods = self.engine.callable_methods(info.class.name, arguments.len());
+                    self.reach(methods, &this, arguments, Reason::Framework, &mut reached);
+                }
+            }
+        }
+        for fact in &callable.facts {
+            let Some(path) = fact.exact_path() else { continue };
+            let path = self.engine.canonical(path);
+            self.depends_on(&path);
+            let this = Value::fact(fact.clone());
+            let selectors = match self.selector(&path) {
+                Some(selector) => vec![selector.clone()],
+                None => self.engine.points_to(self.function, &path),
+            };
+            for selector in selectors {
+                match selector {
+                    Selector::Closure(function) => {
+                        let captured = self.captured_at(&path, function, &this);
+                        let reason = Reason::Exact;
+                        reached.push(Reached { function, receiver: Value::none(), captured, reason });
+                    }
+                    Selector::Class(class) => {
+                        let methods = self.engine.callable_methods(class, arguments.len());
+                        self.reach(methods, &this, arguments, Reason::Framework, &mut reached);
+                    }
+                    Selector::Reference(_) | Selector::Constant(_) => {}
+                }
+            }
+        }
+        if !reached.is_empty() {
+            result.join(&self.enter_all(state, reached, arguments, site));
+        }
+        result
+    }
+
+    /// Calls what `receiver::name` stands for.
+    fn invoke_reference(
+        &mut self,
+        state: &mut State,
+        object: ObjectId,
+        name: Symbol,
+        arguments: &Arguments,
+        site: Span,
+    ) -> Value {
+        let bound = state.content(object).and_then(|content| content.get(&capture_field(0))).cloned();
+        let bound = bound.unwrap_or_else(Value::unknown);
+        let call_site = Site { name, call: None, site };
+        let class = bound.declared.clone().filter(|_| is_class_value(&bound));
+        let Some(class) = class else { return self.invoke(state, &bound, arguments, call_site) };
+        if name == "new" {
+            let key = (site, Some((self.function, object.0)));
+            let made = self.allocate(state, ObjectKind::Instance, class.clone(), key);
+            return self.construct(state, &made, &class, arguments, None, site);
+        }
+        let is_static = !self.engine.methods(class.name, name, arguments.len()).is_empty()
+            || (self.engine.program.class_named(class.name).is_none()
+                && self.engine.is_static_method(class.name, name));
+        match arguments.positional.split_first() {
+            Some((receiver, rest)) if !is_static => {
+                let receiver = match receiver.declared {
+                    Some(_) => receiver.clone(),
+                    None => receiver.clone().typed(Some(class)),
+                };
+                self.invoke(state, &receiver, &Arguments::positional(rest.to_vec()), call_site)
+            }
+            _ => self.invoke(state, &bound, arguments, call_site),
+        }
+    }
+
+    /// The printed form of a value whose class has a written printing method.
+    pub(super) fn call_printer(&mut self, state: &mut State, value: &Value, span: Span) -> Option<Value> {
+        let program = self.engine.program;
+        let class = match value.objects[..] {
+            [object] => self.info(object).class.name,
+            [] => value.declared.as_ref()?.name,
+            _ => return None,
+        };
+        program.class_named(class)?;
+        let name = PRINTERS.iter().map(|name| Symbol::new(name)).find(|&name| {
+            let targets = self.engine.methods(class, name, 0);
+            targets.iter().any(|&function| !program.function(function).modifiers.contains(Modifiers::SYNTHETIC))
+        })?;
+        Some(self.invoke(state, value, &Arguments::default(), Site { name, call: None, site: span }))
+    }
+
+    /// Of several overloads, those whose parameters the arguments fit; all when none does.
+    pub(super) fn choose(&self, targets: Vec<FunctionId>, arguments: &Arguments) -> Vec<FunctionId> {
+        if targets.len() < 2 {
+            return targets;
+        }
+        let fitting: Vec<FunctionId> =
+            targets.iter().copied().filter(|&function| self.engine.fits(function, arguments)).collect();
+        if fitting.is_empty() { targets } else { fitting }
+    }
+}
+
+/// What is called where.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// The method name.
+    pub name: Symbol,
+    /// The call as written; `None` for a call that nobody wrote.
+    pub call: Option<&'a Call>,
+    /// The region by which a sink is reported.
+    pub site: Span,
+}
+
+/// Whether a value is a class itself.
+pub(super) fn is_class_value(value: &Value) -> bool {
+    let mut facts = value.facts.iter();
+    match (facts.next(), facts.next()) {
+        (Some(fact), None) => fact
+            .exact_path()
+            .is_some_and(|path| matches!(path.start(), Root::Static(_)) && path.steps().is_empty()),
+        _ => false,
+    }
+}

@@ -1,0 +1,389 @@
+//! What every interpretation shares: program, rules, and the summaries computed so far.
+//!
+//! Summaries are computed bottom-up over the strongly connected components of the call graph, level by level, the
+//! components of one level in parallel. A summary may ask for others only below its level, or for those of its own
+//! component as far as they have got, so that what it says depends on no thread. A callee that the static call graph
+//! did not show is noted and gets its edge in the next round.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, RwLock};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::{Span, Symbol};
+use crate::ir::*;
+use crate::link::{ClassId, FunctionId, Program};
+use crate::rules::Rules;
+use crate::taint::Unmodelled;
+use crate::taint::call::Arguments;
+use crate::taint::evidence::Evidence;
+use crate::taint::interpret::interpret;
+use crate::taint::lasting::Lasting;
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::summary::{Context, Selector, Summary};
+use crate::taint::value::{Protections, Value};
+
+/// Bound: how deep contexts follow one another down the call graph.
+pub const MAX_CONTEXT_DEPTH: usize = 24;
+/// Bound: rounds over a recursive component.
+pub const MAX_COMPONENT_ROUNDS: usize = 4;
+
+/// What the interpretations of one round share.
+pub struct Engine<'p> {
+    pub(super) program: &'p Program,
+    pub(super) rules: &'p Rules,
+    pub(super) evidence: Evidence<'p>,
+    pub(super) lasting: Lasting,
+    pub(super) no_context: Arc<Context>,
+    pub(super) text_type: Arc<TypeRef>,
+    levels: Vec<u32>,
+    generic: Vec<RwLock<Arc<Summary>>>,
+    contexts: Mutex<FxHashMap<(FunctionId, Arc<Context>), Arc<Summary>>>,
+    points_to: FxHashMap<Path, Vec<Selector>>,
+    /// Which functions asked what a cell may hold.
+    pub(super) queries: Mutex<FxHashMap<Path, BTreeSet<FunctionId>>>,
+    /// Calls to functions that the order did not put first.
+    pub(super) late_calls: Mutex<BTreeSet<(FunctionId, FunctionId)>>,
+    bounds: Mutex<BTreeMap<&'static str, (usize, Span)>>,
+    pub(super) unmodelled: Mutex<BTreeMap<(Symbol, Span), Unmodelled>>,
+    pub(super) sink_sites: Mutex<BTreeSet<crate::taint::SinkSite>>,
+    pub(super) rules_used: Mutex<BTreeSet<Symbol>>,
+    interpretations: std::sync::atomic::AtomicUsize,
+}
+
+impl<'p> Engine<'p> {
+    /// An engine without summaries.
+    pub fn new(program: &'p Program, rules: &'p Rules) -> Engine<'p> {
+        let empty = Arc::new(Summary::default());
+        Engine {
+            program,
+            rules,
+            evidence: Evidence::new(program, rules),
+            lasting: Lasting::new(program, rules),
+            no_context: Arc::new(Vec::new()),
+            text_type: Arc::new(TypeRef::named(TEXT)),
+            levels: vec![0; program.functions.len()],
+            generic: program.functions.iter().map(|_| RwLock::new(empty.clone())).collect(),
+            contexts: Mutex::default(),
+            points_to: FxHashMap::default(),
+            queries: Mutex::default(),
+            late_calls: Mutex::default(),
+            bounds: Mutex::default(),
+            unmodelled: Mutex::default(),
+            sink_sites: Mutex::default(),
+            rules_used: Mutex::default(),
+            interpretations: std::sync::atomic::AtomicUsize::new(0),
+        }
+    }
+
+    /// Takes the order of a new round: the level of each function in the condensed call graph.
+    pub fn set_levels(&mut self, levels: Vec<u32>) {
+        self.levels = levels;
+    }
+
+    /// Takes what cells may hold, for a new round, and forgets summaries under contexts of the functions in `stale`.
+    pub fn set_points_to(&mut self, points_to: FxHashMap<Path, Vec<Selector>>, stale: &FxHashSet<FunctionId>) {
+        self.points_to = points_to;
+        let contexts = self.contexts.get_mut().expect("no interpretation panicked");
+        contexts.retain(|(function, _), _| !stale.contains(function));
+    }
+
+    /// Interprets a component until its summaries say the same twice.
+    pub fn summarise(&self, component: &[FunctionId], is_recursive: bool) {
+        let rounds = if is_recursive { MAX_COMPONENT_ROUNDS } else { 1 };
+        for round in 0..rounds {
+            let mut changed = false;
+            for &function in component {
+                let summary = self.interpret(function, &self.no_context, 0);
+                let mut own = self.generic[function.index()].write().expect("no interpretation panicked");
+                changed |= !own.says_the_same(&summary);
+                *own = Arc::new(summary);
+            }
+            if !changed {
+                return;
+            }
+            if round + 1 == rounds && is_recursive {
+                let span = self.program.function(component[0]).name_span;
+                self.bound_hit("rounds over recursive functions", span);
+            }
+        }
+    }
+
+    fn interpret(&self, function: FunctionId, context: &Arc<Context>, depth: usize) -> Summary {
+        self.interpretations.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        interpret(self, function, context.clone(), depth)
+    }
+
+    /// How often a body was interpreted.
+    pub fn interpretations(&self) -> usize {
+        self.interpretations.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// The summary of `function`, called from `caller`, under a context.
+    pub fn summary(&self, caller: FunctionId, function: FunctionId, context: &Arc<Context>, depth: usize) -> Arc<Summary> {
+        if context.is_empty() {
+            if !self.is_below(caller, function) {
+                self.late_calls.lock().expect("no interpretation panicked").insert((caller, function));
+            }
+            return self.generic[function.index()].read().expect("no interpretation panicked").clone();
+        }
+        let key = (function, context.clone());
+        if let Some(known) = self.contexts.lock().expect("no interpretation panicked").get(&key) {
+            return known.clone();
+        }
+        let summary = Arc::new(self.interpret(function, context, depth));
+        self.contexts.lock().expect("no interpretation panicked").insert(key, summary.clone());
+        summary
+    }
+
+    /// Whether the summary of `function` was finished before that of `caller` was begun.
+    pub fn is_below(&self, caller: FunctionId, function: FunctionId) -> bool {
+        self.levels[function.index()] < self.levels[caller.index()]
+    }
+
+    /// The summary without a context, once all are computed.
+    pub fn generic_summary(&self, function: FunctionId) -> Arc<Summary> {
+        self.generic[function.index()].read().expect("no interpretation panicked").clone()
+    }
+
+    /// A summary that was asked for under a context.
+    pub fn known_summary(&self, function: FunctionId, context: &Arc<Context>) -> Option<Arc<Summary>> {
+        if context.is_empty() {
+            return Some(self.generic_summary(function));
+        }
+        self.contexts.lock().expect("no interpretation panicked").get(&(function, context.clone())).cloned()
+    }
+
+    /// Notes that a named bound was hit.
+    pub fn bound_hit(&self, name: &'static str, span: Span) {
+        let mut bounds = self.bounds.lock().expect("no interpretation panicked");
+        let entry = bounds.entry(name).or_insert((0, span));
+        entry.0 += 1;
+        entry.1 = entry.1.min(span);
+    }
+
+    /// The bounds that were hit: name, how often, and the first place.
+    pub fn bounds(&self) -> Vec<(&'static str, usize, Span)> {
+        let bounds = self.bounds.lock().expect("no interpretation panicked");
+        bounds.iter().map(|(name, (count, span))| (*name, *count, *span)).collect()
+    }
+
+    /// The methods of a class of the program by name.
+    pub fn methods(&self, class: Symbol, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        match self.program.class_named(class) {
+            Some(class) => self.program.methods(class, name, arity),
+            None => Vec::new(),
+        }
+    }
+
+    /// The methods by which an instance of a class can be called as a function.
+    pub fn callable_methods(&self, class: Symbol, arity: usize) -> Vec<FunctionId> {
+        let Some(class) = self.program.class_named(class) else { return Vec::new() };
+        let mut found: Vec<FunctionId> = self.program.classes[class]
+            .methods
+            .values()
+            .flatten()
+            .copied()
+            .filter(|&id| {
+                let function = self.program.function(id);
+                function.kind == FunctionKind::Method
+                    && function.has_this
+                    && function.parameters.len() == arity
+                    && !function.blocks.is_empty()
+                    && !function.modifiers.contains(Modifiers::PRIVATE)
+                    && !PRINTERS.contains(&function.name.as_str())
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// A function without a class that a bare call may mean.
+    pub fn free_function(&self, caller: FunctionId, name: Symbol, arity: usize) -> Option<FunctionId> {
+        let language = self.program.units[self.program.functions[caller].unit].language;
+        self.program.by_name(name, arity).into_iter().find(|&function| {
+            let info = &self.program.functions[function];
+            info.owner.is_none() && self.program.units[info.unit].language == language
+        })
+    }
+
+    /// Library types of the classes around a function, the innermost first.
+    pub fn enclosing_library_types(&self, function: FunctionId) -> Vec<Symbol> {
+        let mut types = Vec::new();
+        let mut class = self.program.functions[function].owner;
+        while let Some(current) = class {
+            let info = &self.program.classes[current];
+            types.push(info.qualified);
+            types.extend(info.library_ancestors.iter().copied());
+            class = info.outer;
+        }
+        types
+    }
+
+    /// Whether the arguments of a call have types that the parameters of `function` take, as far as both are known.
+    pub fn fits(&self, function: FunctionId, arguments: &Arguments) -> bool {
+        let function = self.program.function(function);
+        function.parameters.iter().zip(&arguments.positional).all(|(parameter, argument)| {
+            let Some(declared) = &function.locals[parameter.local].declared else { return true };
+            let Some(actual) = &argument.declared else { return true };
+            let is_known = |name: Symbol| self.program.class_named(name).is_some() || self.program.library.is_known(name);
+            declared.name == actual.name
+                || !is_known(declared.name)
+                || !is_known(actual.name)
+                || self.program.is_subtype(actual.name, &declared.name)
+                || self.program.is_subtype(declared.name, &actual.name)
+        })
+    }
+
+    /// The type of the receiver under a context.
+    pub fn receiver_type(&self, function: FunctionId, context: &Context) -> Option<Arc<TypeRef>> {
+        let this = Path::root(Root::This);
+        let exact = context.iter().find_map(|(path, selector)| match selector {
+            Selector::Class(class) if *path == this => Some(*class),
+            _ => None,
+        });
+        let class = exact.or_else(|| Some(self.program.classes[self.program.functions[function].owner?].qualified))?;
+        Some(Arc::new(TypeRef::named(class)))
+    }
+
+    /// The type of a captured receiver.
+    pub fn captured_type(&self, function: FunctionId, local: Local) -> Option<Arc<TypeRef>> {
+        let name = self.program.function(function).locals[local].name?;
+        if name != "this" {
+            return None;
+        }
+        self.receiver_type(function, &Vec::new())
+    }
+
+    /// The constant of a static field that cannot change.
+    pub fn static_constant(&self, class: Symbol, name: Symbol) -> Option<Const> {
+        let class = self.program.class_named(class)?;
+        self.program.field(class, name)?.1.constant
+    }
+
+    /// The type of a constant.
+    pub fn constant_type(&self, constant: Const) -> Option<Arc<TypeRef>> {
+        matches!(constant, Const::Str(_)).then(|| self.text_type.clone())
+    }
+
+    /// The path with an inherited static field below the class that declares it.
+    pub fn canonical(&self, path: &Path) -> Path {
+        if let (Root::Static(class), Some(Step::Field(name))) = (path.start(), path.steps().first())
+            && let Some(id) = self.program.class_named(*class)
+            && let Some((owner, _)) = self.program.field(id, *name)
+            && self.program.classes[owner].qualified != *class
+        {
+            return path.with_root(Root::Static(self.program.classes[owner].qualified), 0);
+        }
+        path.clone()
+    }
+
+    /// The class in whose cells a write to `step` of an instance of `class` is kept, if it lives on.
+    pub fn lasting_owner(&self, class: Symbol, step: Step) -> Option<Symbol> {
+        let id = self.program.class_named(class)?;
+        if !self.lasting.contains(id) {
+            return None;
+        }
+        Some(self.declaring_class(id, step))
+    }
+
+    fn declaring_class(&self, class: ClassId, step: Step) -> Symbol {
+        let owner = match step {
+            Step::Field(name) => self.program.field(class, name).map(|(owner, _)| owner),
+            _ => None,
+        };
+        self.program.classes[owner.unwrap_or(class)].qualified
+    }
+
+    /// What an entry path is in terms of the whole program: below the last lasting owner on it, or below a class.
+    pub fn global(&self, function: FunctionId, path: &Path) -> Option<Path> {
+        let mut current = self.root_type(function, path);
+        let mut owner = match path.start() {
+            Root::Static(_) | Root::Cell(_) => Some((path.start().clone(), 0)),
+            _ => None,
+        };
+        for (index, step) in path.steps().iter().enumerate() {
+            if let (Some(declared), Step::Field(_)) = (&current, step)
+                && let Some(class) = self.program.class_named(declared.name)
+                && self.lasting.contains(class)
+                && !(index == 0 && matches!(path.start(), Root::Static(_)))
+            {
+                owner = Some((Root::Cell(self.declaring_class(class, *step)), index));
+            }
+            current = current.and_then(|declared| self.step_type(&declared, *step));
+        }
+        let (root, skip) = owner?;
+        Some(self.canonical(&path.with_root(root, skip)))
+    }
+
+    /// The declared type of what a path starts from.
+    pub fn root_type(&self, function: FunctionId, path: &Path) -> Option<TypeRef> {
+        let declaration = self.program.function(function);
+        match path.start() {
+            Root::This => {
+                let owner = self.program.functions[function].owner?;
+                Some(TypeRef::named(self.program.classes[owner].qualified))
+            }
+            Root::Parameter(index) => {
+                let local = declaration.parameters.get(*index as usize)?.local;
+                declaration.locals[local].declared.clone()
+            }
+            Root::Capture(index) => {
+                let local = *declaration.captures.get(*index as usize)?;
+                let declared = declaration.locals[local].declared.clone();
+                declared.or_else(|| self.captured_type(function, local).map(|declared| (*declared).clone()))
+            }
+            Root::Static(class) | Root::Cell(class) => Some(TypeRef::named(*class)),
+            Root::Opaque(_) => path.declared().cloned(),
+        }
+    }
+
+    /// The declared type one step down.
+    pub fn step_type(&self, declared: &TypeRef, step: Step) -> Option<TypeRef> {
+        match step {
+            Step::Field(name) => self.program.field_type(declared, name),
+            Step::Element | Step::Key(_) => declared.arguments.last().cloned(),
+            Step::Keys => declared.arguments.first().cloned(),
+            Step::Content => None,
+        }
+    }
+
+    /// What the cell behind a path may hold.
+    pub fn points_to(&self, function: FunctionId, path: &Path) -> Vec<Selector> {
+        if path.steps().is_empty() {
+            return Vec::new();
+        }
+        let Some(global) = self.global(function, path) else { return Vec::new() };
+        let found = self.points_to.get(&global).cloned().unwrap_or_default();
+        self.queries.lock().expect("no interpretation panicked").entry(global).or_default().insert(function);
+        found
+    }
+
+    /// Whether the printed form of a class shows its fields without anybody having written so.
+    pub fn prints_fields(&self, class: Symbol) -> bool {
+        self.program.class_named(class).is_some_and(|class| self.program.class(class).kind == ClassKind::Record)
+    }
+
+    /// Whether a part of an object belongs to its serialised form.
+    pub fn is_serialised(&self, class: Symbol, step: Step) -> bool {
+        let (Some(class), Step::Field(name)) = (self.program.class_named(class), step) else { return true };
+        let left_out = Modifiers::TRANSIENT | Modifiers::SYNTHETIC | Modifiers::STATIC;
+        self.program.field(class, name).is_none_or(|(_, field)| !field.modifiers.intersects(left_out))
+    }
+
+    /// The protections that a condition proves where it is `taken`.
+    pub fn guard(&self, condition: &Value, taken: bool) -> Protections {
+        if !taken {
+            return 0;
+        }
+        condition
+            .facts
+            .iter()
+            .filter_map(|fact| fact.exact_path())
+            .filter_map(|path| match (path.start(), path.steps()) {
+                (Root::Static(class), [Step::Field(name)]) => Some(self.rules.guard_bits(*class, *name)),
+                _ => None,
+            })
+            .fold(0, |bits, more| bits | more)
+    }
+}

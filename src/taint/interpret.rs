@@ -1,0 +1,657 @@
+//! Abstract interpretation of one function under one context: the body becomes a [`Summary`].
+//!
+//! Blocks are visited in reverse post-order until their states no longer change. A state flows to a block's handler
+//! from before every statement that may throw. Branches whose condition is a known constant are taken one way only.
+//! The work is bounded: constants that keep changing in a loop become unknown after [`WIDEN_AFTER`] visits, and a
+//! block is visited at most [`MAX_VISITS`] times.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{Idx, IndexVec, Span};
+use crate::ir::*;
+use crate::link::FunctionId;
+use crate::taint::engine::Engine;
+use crate::taint::fold;
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::state::State;
+use crate::taint::summary::*;
+use crate::taint::value::{Constants, Fact, How, ObjectId, Value};
+use crate::taint::{Confidence, StepKind};
+
+/// Visits of a block after which constants that differ become unknown.
+const WIDEN_AFTER: u32 = 3;
+/// Bound: visits of a block.
+pub const MAX_VISITS: u32 = 24;
+
+/// What identifies an object of this interpretation: where it was made, and which object of the callee it is.
+pub type ObjectKey = (Span, Option<(FunctionId, u32)>);
+
+/// The interpretation of one function.
+pub struct Interpreter<'e, 'p> {
+    pub(super) engine: &'e Engine<'p>,
+    pub(super) function: FunctionId,
+    pub(super) body: &'p Function,
+    pub(super) context: Arc<Context>,
+    pub(super) depth: usize,
+    pub(super) objects: Vec<ObjectInfo>,
+    object_keys: FxHashMap<ObjectKey, ObjectId>,
+    pub(super) sinks: SinkSet,
+    pub(super) selectors: BTreeSet<Path>,
+    pub(super) calls: Vec<(FunctionId, Arc<Context>)>,
+    /// What the statement at hand may throw.
+    pub(super) raised: Value,
+    thrown: Value,
+    result: Value,
+    exit: Option<State>,
+}
+
+/// Interprets `function` under `context`.
+pub fn interpret(engine: &Engine<'_>, function: FunctionId, context: Arc<Context>, depth: usize) -> Summary {
+    let body = engine.program.function(function);
+    let mut interpreter = Interpreter {
+        engine,
+        function,
+        body,
+        context,
+        depth,
+        objects: Vec::new(),
+        object_keys: FxHashMap::default(),
+        sinks: SinkSet::default(),
+        selectors: BTreeSet::new(),
+        calls: Vec::new(),
+        raised: Value::none(),
+        thrown: Value::none(),
+        result: Value::none(),
+        exit: None,
+    };
+    interpreter.run();
+    interpreter.finish()
+}
+
+impl Interpreter<'_, '_> {
+    fn run(&mut self) {
+        if self.body.blocks.is_empty() {
+            return;
+        }
+        let order = reverse_post_order(&self.body.blocks);
+        let mut rank = vec![usize::MAX; self.body.blocks.len()];
+        for (position, block) in order.iter().enumerate() {
+            rank[block.index()] = position;
+        }
+        let mut states: Vec<Option<State>> = vec![None; order.len()];
+        let mut visits = vec![0u32; order.len()];
+        states[0] = Some(self.entry_state());
+        let mut pending = BTreeSet::from([0usize]);
+        while let Some(position) = pending.pop_first() {
+            visits[position] += 1;
+            if visits[position] > MAX_VISITS {
+                self.engine.bound_hit("block visits", self.body.span);
+                continue;
+            }
+            let Some(state) = states[position].clone() else { continue };
+            for (successor, state) in self.block(order[position], state) {
+                let target = rank[successor.index()];
+                let widen = target <= position && visits[target] >= WIDEN_AFTER;
+                let changed = match &mut states[target] {
+                    Some(own) => own.join(&state, widen),
+                    empty => {
+                        *empty = Some(state);
+                        true
+                    }
+                };
+                if changed {
+                    pending.insert(target);
+                }
+            }
+        }
+    }
+
+    fn entry_state(&mut self) -> State {
+        let mut locals = vec![Rc::new(Value::none()); self.body.locals.len()];
+        let declared = |local: Local| self.body.locals[local].declared.clone().map(Arc::new);
+        if self.body.has_this {
+            let class = self.engine.receiver_type(self.function, &self.context);
+            locals[0] = Rc::new(self.path_value(Path::root(Root::This)).typed(class));
+        }
+        for (index, parameter) in self.body.parameters.iter().enumerate() {
+            let path = Path::root(Root::Parameter(index as u16));
+            let mut value = self.path_value(path).typed(declared(parameter.local));
+            let hint = self.engine.evidence.parameter(self.function, index);
+            for fact in &mut value.facts {
+                fact.refine(hint.as_ref());
+            }
+            locals[parameter.local.index()] = Rc::new(value);
+        }
+        for (index, &local) in self.body.captures.iter().enumerate() {
+            let path = Path::root(Root::Capture(index as u16));
+            let declared = declared(local).or_else(|| self.engine.captured_type(self.function, local));
+            locals[local.index()] = Rc::new(self.path_value(path).typed(declared));
+        }
+        State { locals, ..State::default() }
+    }
+
+    /// What an entry path holds at the beginning, under the context.
+    pub(super) fn path_value(&self, path: Path) -> Value {
+        if let Some(Selector::Constant(constant)) = self.selector(&path) {
+            return Value::constant(*constant);
+        }
+        Value::fact(Fact::path(path))
+    }
+
+    /// What the context says of an entry path.
+    pub(super) fn selector(&self, path: &Path) -> Option<&Selector> {
+        self.context.iter().find(|(own, _)| own == path).map(|(_, selector)| selector)
+    }
+
+    /// Notes that the class, closure or constant at `path` would decide something.
+    pub(super) fn depends_on(&mut self, path: &Path) {
+        if path.is_local() {
+            self.selectors.insert(path.clone());
+        }
+    }
+
+    fn block(&mut self, index: BlockIdx, mut state: State) -> Vec<(BlockIdx, State)> {
+        let body = self.body;
+        let block = &body.blocks[index];
+        let mut successors: Vec<(BlockIdx, State)> = Vec::new();
+        let mut handled: Option<State> = None;
+        for statement in &block.statements {
+            if block.handler.is_some() && matches!(statement.value, Rvalue::Call(_)) {
+                join_optional(&mut handled, &state);
+            }
+            self.statement(&mut state, statement);
+            let raised = std::mem::take(&mut self.raised);
+            if !raised.is_none() {
+                self.raise(&mut handled, &state, block.handler.is_some(), &raised);
+            }
+        }
+        match &block.terminator {
+            Terminator::Goto(next) => successors.push((*next, state)),
+            Terminator::Branch { condition, then, otherwise } => {
+                self.branch(&state, condition, *then, *otherwise, &mut successors)
+            }
+            Terminator::Switch { value, cases, default } => {
+                self.switch(&state, value, cases, *default, &mut successors)
+            }
+            Terminator::Return(operand) => {
+                if let Some(operand) = operand {
+                    let value = self.operand(&mut state, operand, block.span);
+                    self.result.join(&value);
+                }
+                match &mut self.exit {
+                    Some(exit) => {
+                        exit.join(&state, false);
+                    }
+                    None => self.exit = Some(state),
+                }
+            }
+            Terminator::Throw(operand) => {
+                let value = self.operand(&mut state, operand, block.span);
+                self.raise(&mut handled, &state, block.handler.is_some(), &value);
+            }
+            Terminator::Unreachable => {}
+        }
+        if let (Some(handler), Some(state)) = (block.handler, handled) {
+            successors.push((handler, state));
+        }
+        successors
+    }
+
+    fn raise(&mut self, handled: &mut Option<State>, state: &State, has_handler: bool, value: &Value) {
+        if has_handler {
+            let mut state = state.clone();
+            state.thrown = Rc::new(value.clone());
+            join_optional(handled, &state);
+        } else {
+            self.thrown.join(value);
+            match &mut self.exit {
+                Some(exit) => {
+                    exit.join(state, false);
+                }
+                None => self.exit = Some(state.clone()),
+            }
+        }
+    }
+
+    fn branch(
+        &mut self,
+        state: &State,
+        condition: &Operand,
+        then: BlockIdx,
+        otherwise: BlockIdx,
+        successors: &mut Vec<(BlockIdx, State)>,
+    ) {
+        let mut state = state.clone();
+        let value = self.operand(&mut state, condition, self.body.span);
+        self.depends_on_all(&value);
+        let decided = match value.single_constant() {
+            Some(Const::Bool(decided)) => Some(decided),
+            _ => None,
+        };
+        if decided != Some(false) {
+            let mut taken = state.clone();
+            taken.guards |= self.engine.guard(&value, true);
+            successors.push((then, taken));
+        }
+        if decided != Some(true) {
+            let mut taken = state;
+            taken.guards |= self.engine.guard(&value, false);
+            successors.push((otherwise, taken));
+        }
+    }
+
+    fn switch(
+        &mut self,
+        state: &State,
+        value: &Operand,
+        cases: &[(smallvec::SmallVec<[Const; 1]>, BlockIdx)],
+        default: BlockIdx,
+        successors: &mut Vec<(BlockIdx, State)>,
+    ) {
+        let mut state = state.clone();
+        let value = self.operand(&mut state, value, self.body.span);
+        self.depends_on_all(&value);
+        let known = match (&value.constants, value.facts.is_empty() && value.objects.is_empty()) {
+            (Constants::Set(set), true) => Some(set.clone()),
+            _ => None,
+        };
+        let mut matched = 0;
+        for (constants, block) in cases {
+            let hits = known.as_ref().map(|known| known.iter().filter(|one| constants.contains(one)).count());
+            if hits != Some(0) {
+                successors.push((*block, state.clone()));
+                matched += hits.unwrap_or(0);
+            }
+        }
+        if known.is_none_or(|known| matched < known.len()) {
+            successors.push((default, state));
+        }
+    }
+
+    /// Notes that the constants at the exact paths of `value` decide something.
+    pub(super) fn depends_on_all(&mut self, value: &Value) {
+        for fact in &value.facts {
+            if let Some(path) = fact.exact_path()
+                && path.steps().is_empty()
+            {
+                self.depends_on(path);
+            }
+        }
+    }
+
+    fn statement(&mut self, state: &mut State, statement: &Statement) {
+        let value = self.rvalue(state, statement);
+        self.assign(state, &statement.to, value, statement.span);
+    }
+
+    fn assign(&mut self, state: &mut State, to: &Place, mut value: Value, span: Span) {
+        if let Some(local) = to.as_local() {
+            let declaration = &self.body.locals[local];
+            if let Some(declared) = &declaration.declared {
+                value = self.see_as(value, declared);
+            }
+            if declaration.name.is_some() && !value.facts.is_empty() {
+                let hint = self.engine.evidence.local(self.function, local);
+                for fact in &mut value.facts {
+                    fact.refine(hint.as_ref());
+                    fact.trace = fact.trace.step(span, StepKind::Assign, self.function);
+                }
+            }
+            state.locals[local.index()] = Rc::new(value);
+            return;
+        }
+        let Some((last, before)) = to.path.split_last() else { return };
+        let base = self.place_prefix(state, &to.base, before, span);
+        for fact in &mut value.facts {
+            fact.trace = fact.trace.step(span, StepKind::Field, self.function);
+        }
+        match self.steps_of(state, last) {
+            Some(steps) => match &steps[..] {
+                [step] => self.write_step(state, &base, *step, &value),
+                steps => steps.iter().for_each(|step| self.add_to_step(state, &base, *step, &value)),
+            },
+            None => self.add_to_step(state, &base, Step::Element, &value),
+        }
+    }
+
+    fn rvalue(&mut self, state: &mut State, statement: &Statement) -> Value {
+        let span = statement.span;
+        match &statement.value {
+            Rvalue::Use(operand) => self.operand(state, operand, span),
+            Rvalue::Concat(parts) => {
+                let parts: Vec<Value> = parts.iter().map(|part| self.operand(state, part, span)).collect();
+                self.concat(state, &parts, span)
+            }
+            Rvalue::Binary(op, left, right) => {
+                let left = self.operand(state, left, span);
+                let right = self.operand(state, right, span);
+                self.binary(state, *op, &left, &right, span)
+            }
+            Rvalue::Unary(op, operand) => {
+                let operand = self.operand(state, operand, span);
+                let mut value = Value { constants: fold::unary(*op, &operand), ..Value::default() };
+                if *op != UnaryOp::Not {
+                    value.facts = self.derived(state, &operand, How::Value).into();
+                } else {
+                    // The negation of a guard is the guard turned round; its paths still decide.
+                    value.facts.clear();
+                }
+                value
+            }
+            Rvalue::Allocate(class) => self.allocate(state, ObjectKind::Instance, Arc::new(class.clone()), (span, None)),
+            Rvalue::Array(element, operands) => {
+                let element = element.clone().unwrap_or_else(|| TypeRef::named("?"));
+                let class = Arc::new(TypeRef::array(element));
+                let values: Vec<Value> = operands.iter().map(|operand| self.operand(state, operand, span)).collect();
+                self.sequence(state, class, values, span)
+            }
+            Rvalue::Map(entries) => self.map_literal(state, entries, span),
+            Rvalue::Closure(function, captures) => {
+                let unit = self.engine.program.functions[self.function].unit;
+                let function = self.engine.program.function_id(unit, *function);
+                let class = Arc::new(TypeRef::named(self.engine.program.functions[function].qualified));
+                let value = self.allocate(state, ObjectKind::Closure(function), class, (span, None));
+                for (index, capture) in captures.iter().enumerate() {
+                    let captured = self.operand(state, capture, span);
+                    self.write_step(state, &value, capture_field(index), &captured);
+                }
+                value
+            }
+            Rvalue::Reference(operand, name) => {
+                let target = self.operand(state, operand, span);
+                let class = Arc::new(TypeRef::named("<reference>"));
+                let value = self.allocate(state, ObjectKind::Reference(*name), class, (span, None));
+                self.write_step(state, &value, capture_field(0), &target);
+                value
+            }
+            Rvalue::Cast(operand, declared) => {
+                let value = self.operand(state, operand, span);
+                self.see_as(value, declared)
+            }
+            Rvalue::IsType(operand, _) => {
+                self.operand(state, operand, span);
+                Value::unknown()
+            }
+            Rvalue::Caught(types) => self.caught(state, types),
+            Rvalue::Call(call) => {
+                let call: &Call = call;
+                stacker::maybe_grow(128 * 1024, 4 * 1024 * 1024, || self.call(state, call, span))
+            }
+            Rvalue::Opaque(operands) => {
+                let mut facts = Vec::new();
+                for operand in operands {
+                    let value = self.operand(state, operand, span);
+                    facts.extend(self.derived(state, &value, How::Value));
+                }
+                Value::facts(facts)
+            }
+        }
+    }
+
+    fn concat(&mut self, state: &mut State, parts: &[Value], span: Span) -> Value {
+        let constants: Option<Vec<Const>> = parts.iter().map(Value::single_constant).collect();
+        if let Some(text) = constants.and_then(|parts| fold::concat(&parts)) {
+            return Value::constant(text);
+        }
+        let mut facts = Vec::new();
+        for part in parts {
+            facts.extend(self.printed(state, part, span));
+        }
+        Value::facts(facts).typed(Some(self.engine.text_type.clone()))
+    }
+
+    fn binary(&mut self, state: &mut State, op: BinaryOp, left: &Value, right: &Value, span: Span) -> Value {
+        let constants = fold::binary(op, left, right);
+        use BinaryOp::*;
+        match op {
+            Equal | NotEqual | Same | NotSame | Less | LessEqual | Greater | GreaterEqual | In | Match => {
+                // A comparison with a constant may be decided where the other side is known.
+                if constants == Constants::Any {
+                    for (side, other) in [(left, right), (right, left)] {
+                        if other.single_constant().is_some_and(|constant| constant != Const::Null) {
+                            self.depends_on_all(side);
+                        }
+                    }
+                }
+                Value { constants, ..Value::default() }
+            }
+            _ => {
+                let mut value = Value { constants, ..Value::default() };
+                if value.constants == Constants::Any {
+                    for side in [left, right] {
+                        let facts = match op {
+                            Add => self.printed(state, side, span),
+                            _ => self.derived(state, side, How::Value),
+                        };
+                        for fact in facts {
+                            value.add(fact);
+                        }
+                    }
+                }
+                value
+            }
+        }
+    }
+
+    fn map_literal(&mut self, state: &mut State, entries: &[(Operand, Operand)], span: Span) -> Value {
+        let class = Arc::new(TypeRef::named("<map>"));
+        let map = self.allocate(state, ObjectKind::Instance, class, (span, None));
+        for (key, value) in entries {
+            let key = self.operand(state, key, span);
+            let value = self.operand(state, value, span);
+            match key.single_constant() {
+                Some(key) => self.write_step(state, &map, Step::Key(key), &value),
+                None => self.add_to_step(state, &map, Step::Element, &value),
+            }
+            self.add_to_step(state, &map, Step::Keys, &key);
+        }
+        map
+    }
+
+    /// An array or list of known values.
+    pub(super) fn sequence(
+        &mut self,
+        state: &mut State,
+        class: Arc<TypeRef>,
+        values: Vec<Value>,
+        span: Span,
+    ) -> Value {
+        let sequence = self.allocate(state, ObjectKind::Instance, class, (span, None));
+        for (index, value) in values.iter().enumerate() {
+            self.write_step(state, &sequence, Step::Key(Const::Int(index as i64)), value);
+        }
+        if let [object] = sequence.objects[..] {
+            state.content_mut(object).length = Some(values.len() as u32);
+        }
+        sequence
+    }
+
+    fn caught(&self, state: &State, types: &[TypeRef]) -> Value {
+        let mut value = (*state.thrown).clone();
+        let program = self.engine.program;
+        value.objects.retain(|object| {
+            let class = self.objects[object.0 as usize].class.name;
+            let known = program.class_named(class).is_some() || program.library.is_known(class);
+            types.is_empty() || !known || types.iter().any(|caught| program.is_subtype(class, &caught.name))
+        });
+        value.constants = Constants::Any;
+        value.declared = types.first().cloned().map(Arc::new);
+        value
+    }
+
+    /// A new object in the state. One that was made before in this place stands for several from then on, unless
+    /// nothing holds on to the earlier one.
+    pub(super) fn allocate(
+        &mut self,
+        state: &mut State,
+        kind: ObjectKind,
+        class: Arc<TypeRef>,
+        key: ObjectKey,
+    ) -> Value {
+        let object = self.object(key, || ObjectInfo { kind, class: class.clone(), site: key.0 });
+        if state.heap.contains_key(&object) {
+            if is_held(state, object) {
+                state.content_mut(object).many = true;
+            } else {
+                *state.content_mut(object) = Content::default();
+            }
+        } else {
+            state.content_mut(object);
+        }
+        Value::object(object, Some(class))
+    }
+
+    /// The id of the object with this key.
+    pub(super) fn object(&mut self, key: ObjectKey, info: impl FnOnce() -> ObjectInfo) -> ObjectId {
+        if let Some(&object) = self.object_keys.get(&key) {
+            return object;
+        }
+        let object = ObjectId(self.objects.len() as u32);
+        self.objects.push(info());
+        self.object_keys.insert(key, object);
+        object
+    }
+
+    /// What is known of an object.
+    pub(super) fn info(&self, object: ObjectId) -> &ObjectInfo {
+        &self.objects[object.0 as usize]
+    }
+
+    fn finish(mut self) -> Summary {
+        let diverges = self.exit.is_none();
+        let state = self.exit.take().unwrap_or_default();
+        let mut written: Vec<(Path, Value)> = state
+            .written
+            .iter()
+            .filter(|(path, value)| !is_unchanged(path, value))
+            .map(|(path, value)| (path.clone(), (**value).clone()))
+            .collect();
+        written.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut export = Export { state: &state, objects: &self.objects, ids: FxHashMap::default(), order: Vec::new() };
+        let result = export.value(&self.result);
+        let thrown = export.value(&self.thrown);
+        let effects = written.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
+        let objects = export.contents();
+        Summary {
+            result,
+            thrown,
+            objects,
+            effects,
+            sinks: self.sinks.into_facts(),
+            selectors: self.selectors.into_iter().collect(),
+            calls: self.calls,
+            diverges,
+        }
+    }
+}
+
+/// Renumbers the objects that a summary refers to.
+struct Export<'a> {
+    state: &'a State,
+    objects: &'a [ObjectInfo],
+    ids: FxHashMap<ObjectId, ObjectId>,
+    order: Vec<ObjectId>,
+}
+
+impl Export<'_> {
+    fn value(&mut self, value: &Value) -> Value {
+        let mut value = value.clone();
+        for object in &mut value.objects {
+            let next = ObjectId(self.order.len() as u32);
+            let order = &mut self.order;
+            *object = *self.ids.entry(*object).or_insert_with(|| {
+                order.push(*object);
+                next
+            });
+        }
+        value.objects.sort();
+        value
+    }
+
+    fn contents(&mut self) -> Vec<(ObjectInfo, Content)> {
+        let mut contents = Vec::new();
+        while let Some(&object) = self.order.get(contents.len()) {
+            let content = self.state.content(object).cloned().unwrap_or_default();
+            let parts = content.parts.iter().map(|(step, value)| (*step, self.value(value))).collect();
+            contents.push((
+                self.objects[object.0 as usize].clone(),
+                Content { parts, length: content.length, many: content.many },
+            ));
+        }
+        contents
+    }
+}
+
+fn is_unchanged(path: &Path, value: &Value) -> bool {
+    value.objects.is_empty()
+        && matches!(value.constants, Constants::Any)
+        && value.facts.len() == 1
+        && value.facts[0].exact_path() == Some(path)
+        && value.facts[0].protections == 0
+}
+
+fn is_held(state: &State, object: ObjectId) -> bool {
+    state.heap.values().any(|content| content.parts.iter().any(|(_, value)| value.objects.contains(&object)))
+        || state.written.values().any(|value| value.objects.contains(&object))
+}
+
+fn join_optional(own: &mut Option<State>, other: &State) {
+    match own {
+        Some(own) => {
+            own.join(other, false);
+        }
+        None => *own = Some(other.clone()),
+    }
+}
+
+fn reverse_post_order(blocks: &IndexVec<Block>) -> Vec<BlockIdx> {
+    let mut seen = vec![false; blocks.len()];
+    let mut order = Vec::with_capacity(blocks.len());
+    let entry = BlockIdx::new(0);
+    seen[0] = true;
+    let mut stack = vec![(entry, successors(&blocks[entry]), 0)];
+    while let Some((block, next, position)) = stack.last_mut() {
+        match next.get(*position) {
+            Some(&successor) => {
+                *position += 1;
+                if !std::mem::replace(&mut seen[successor.index()], true) {
+                    stack.push((successor, successors(&blocks[successor]), 0));
+                }
+            }
+            None => {
+                order.push(*block);
+                stack.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
+}
+
+fn successors(block: &Block) -> Vec<Idx<Block>> {
+    let mut next: Vec<BlockIdx> = match &block.terminator {
+        Terminator::Goto(next) => vec![*next],
+        Terminator::Branch { then, otherwise, .. } => vec![*otherwise, *then],
+        Terminator::Switch { cases, default, .. } => {
+            std::iter::once(*default).chain(cases.iter().rev().map(|(_, block)| *block)).collect()
+        }
+        Terminator::Return(_) | Terminator::Throw(_) | Terminator::Unreachable => Vec::new(),
+    };
+    next.extend(block.handler);
+    next
+}
+
+/// Confidence that an edge gives.
+pub fn edge_confidence(reason: crate::link::Reason) -> Confidence {
+    use crate::link::Reason;
+    match reason {
+        Reason::Exact | Reason::Framework => Confidence::High,
+        Reason::Override(count) if count <= 4 => Confidence::High,
+        Reason::Override(_) | Reason::Name(1) => Confidence::Medium,
+        Reason::Name(_) => Confidence::Low,
+    }
+}

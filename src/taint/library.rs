@@ -1,0 +1,401 @@
+//! Calls of what the program does not define: rules say what they take, give, pass on and run.
+//!
+//! A call is matched once against the index of rules. Sinks take first, then the models pass data on (or, where there
+//! is none, the cautious assumptions of `unknown`), and sources, transforms and result types shape the result.
+
+use std::sync::Arc;
+
+use crate::base::Symbol;
+use crate::ir::{Const, TypeRef};
+use crate::rules::model::*;
+use crate::taint::call::{Arguments, Site};
+use crate::taint::interpret::Interpreter;
+use crate::taint::knowledge::Found;
+use crate::taint::path::{Path, Step};
+use crate::taint::ports::Ports;
+use crate::taint::state::State;
+use crate::taint::summary::{Disclosure, ObjectKind, SinkFact};
+use crate::taint::value::{Constants, Fact, How, Source, Value};
+use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
+
+/// A call that leaves the program.
+#[derive(Clone)]
+pub struct LibraryCall<'a> {
+    /// What is called where.
+    pub site: Site<'a>,
+    /// The receiver; for a constructor the new object.
+    pub receiver: Value,
+    /// Types that the method may belong to, the nearest first; empty when unknown.
+    pub types: Vec<Symbol>,
+    /// The receiver is a class.
+    pub is_static: bool,
+    /// It is a constructor.
+    pub is_constructor: bool,
+}
+
+impl<'a> LibraryCall<'a> {
+    /// A method call.
+    pub fn method(site: Site<'a>, receiver: Value, types: Vec<Symbol>, is_static: bool) -> LibraryCall<'a> {
+        LibraryCall { site, receiver, types, is_static, is_constructor: false }
+    }
+
+    /// A constructor call on `object`.
+    pub fn constructor(site: Site<'a>, object: Value, class: Symbol) -> LibraryCall<'a> {
+        LibraryCall { site, receiver: object, types: vec![class], is_static: false, is_constructor: true }
+    }
+
+    /// The callee for reports.
+    pub fn callee(&self) -> Symbol {
+        match self.types.first() {
+            Some(class) if self.is_constructor => *class,
+            Some(class) => Symbol::new(&format!("{class}.{}", self.site.name)),
+            None => self.site.name,
+        }
+    }
+}
+
+impl Interpreter<'_, '_> {
+    /// The value of a call that leaves the program.
+    pub(super) fn call_library(&mut self, state: &mut State, call: LibraryCall<'_>, arguments: &Arguments) -> Value {
+        let found = self.engine.rules.find(self.engine, self.function, &call, arguments);
+        if !found.used.is_empty() {
+            self.engine.rules_used.lock().expect("no interpretation panicked").extend(found.used.iter().copied());
+        }
+        let mut ports = Ports::new(&call, arguments);
+        for (sink, confidence) in &found.sinks {
+            self.take(state, *sink, *confidence, &call, &mut ports);
+        }
+        if let Some(result) = self.fold_call(state, &found, &call, arguments) {
+            return result;
+        }
+        let declared = self.result_type(&found, &call);
+        let opaque = self.opaque_result(&call, declared.clone(), &found);
+        let mut result = opaque;
+        if found.drops {
+            return Value::unknown().typed(declared);
+        }
+        if found.is_modelled() {
+            ports.result = Value::none();
+            self.run_models(state, &found, &mut ports);
+            if ports.result_written {
+                result = std::mem::take(&mut ports.result);
+                result.constants.join(&Constants::Any, false);
+            } else if found.has_data_model() {
+                for fact in &mut result.facts {
+                    fact.hint = None;
+                }
+            }
+            self.run_unconsumed_closures(state, &call, arguments, &ports);
+        } else if found.sinks.is_empty() {
+            result = self.call_unknown(state, &call, arguments, result, declared.as_deref());
+        }
+        for (source, confidence) in &found.sources {
+            let read = self.source(source, *confidence, &call);
+            self.write_port(state, &mut ports, &source.output, &read);
+            if source.output.root == PortRoot::Return {
+                result = std::mem::take(&mut ports.result);
+            }
+        }
+        if result.declared.is_none() || declared.is_some() {
+            result.declared = declared.or(result.declared);
+        }
+        result
+    }
+
+    /// A model that says nothing of a callable argument leaves it to be run.
+    fn run_unconsumed_closures(
+        &mut self,
+        state: &mut State,
+        call: &LibraryCall<'_>,
+        arguments: &Arguments,
+        ports: &Ports<'_>,
+    ) {
+        let positional = arguments.positional.iter().enumerate();
+        let open = positional
+            .filter(|(index, _)| !ports.run.contains(&PortRoot::Argument(*index as u8)))
+            .map(|(_, value)| value.clone())
+            .collect();
+        self.run_closures(state, call, &Arguments::positional(open), &[]);
+    }
+
+    /// What a sink takes.
+    fn take(
+        &mut self,
+        state: &mut State,
+        sink: usize,
+        confidence: Confidence,
+        call: &LibraryCall<'_>,
+        ports: &mut Ports<'_>,
+    ) {
+        let rules = self.engine.rules;
+        let rule = &rules.set.sinks[sink];
+        let span = call.site.site;
+        self.engine.sink_sites.lock().expect("no interpretation panicked").insert(SinkSite {
+            span,
+            destination: rule.destination,
+            rule: rule.id,
+        });
+        let host = rule.host.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
+        let key = rule.key.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
+        let skeleton = skeleton(&ports.arguments.positional);
+        let disclosure =
+            Arc::new(Disclosure { span, callee: call.callee(), function: self.function });
+        for port in &rule.input {
+            for (argument, value) in self.port_values(state, ports, port) {
+                let sink = Arc::new(crate::taint::summary::Sink {
+                    span,
+                    rule: sink as u32,
+                    function: self.function,
+                    callee: call.callee(),
+                    argument,
+                    skeleton,
+                });
+                for mut fact in self.taken(state, &value, rule.reads, span) {
+                    fact.protections |= state.guards;
+                    fact.edge = fact.edge.min(confidence);
+                    fact.trace = fact.trace.step(span, StepKind::Sink, self.function);
+                    self.sinks.add(SinkFact {
+                        sink: sink.clone(),
+                        fact,
+                        declared: value.declared.clone(),
+                        disclosure: disclosure.clone(),
+                        host: host.clone(),
+                        key: key.clone(),
+                    });
+                }
+            }
+        }
+    }
+
+    fn run_models(&mut self, state: &mut State, found: &Found, ports: &mut Ports<'_>) {
+        let rules = self.engine.rules;
+        for index in &found.transforms {
+            let rule = &rules.set.transforms[*index];
+            let bits = rules.effect_bits(rule.effect);
+            if rule.flow.is_empty() {
+                let mut facts = Vec::new();
+                let mut inputs = ports.arguments.positional.clone();
+                inputs.push(ports.call.receiver.clone());
+                for value in &inputs {
+                    facts.extend(self.derived(state, value, How::Value));
+                }
+                facts.iter_mut().for_each(|fact| fact.protections |= bits);
+                ports.add_result(&Value::facts(facts));
+            } else {
+                self.run_flow(state, ports, &rule.flow, PropagatorKind::Copy, bits);
+            }
+        }
+        for index in &found.sanitizers {
+            let rule = &rules.set.sanitizers[*index];
+            let bits = rules.sanitizer_bits(*index);
+            let mut facts = Vec::new();
+            for value in ports.arguments.positional.clone() {
+                facts.extend(self.derived(state, &value, How::Value));
+            }
+            facts.iter_mut().for_each(|fact| fact.protections |= bits);
+            let value = if rule.destinations.is_empty() { Value::unknown() } else { Value::facts(facts) };
+            self.write_port(state, ports, &rule.cleans, &value);
+            ports.result_written |= rule.cleans.root == PortRoot::Return;
+        }
+        // Rules of a type and of its supertype may both name the operation: it happens once.
+        let mut operated = false;
+        for index in &found.propagators {
+            let rule = &rules.set.propagators[*index];
+            match rule.semantics.filter(|semantics| semantics.changes_collection()) {
+                Some(_) if operated => {}
+                Some(semantics) => {
+                    operated = true;
+                    self.run_semantics(state, ports, semantics);
+                }
+                None => self.run_flow(state, ports, &rule.flow, rule.kind, 0),
+            }
+        }
+        for index in &found.expands {
+            let rule = &rules.set.expands[*index];
+            let object = self.read_port(state, ports, &rule.object);
+            let facts = self.derived(state, &object, How::Serialised);
+            self.write_port(state, ports, &rule.out, &Value::facts(facts));
+        }
+        for (index, side) in &found.channels {
+            self.run_channel(state, ports, *index, *side);
+        }
+        for index in &found.calls {
+            self.run_call_rule(state, ports, *index);
+        }
+    }
+
+    /// Moves data as the pairs of ports say; pairs that go through a callable run it in between.
+    pub(super) fn run_flow(
+        &mut self,
+        state: &mut State,
+        ports: &mut Ports<'_>,
+        flow: &[(Port, Port)],
+        kind: PropagatorKind,
+        bits: u64,
+    ) {
+        let into_callable = |port: &Port| {
+            port.path.iter().any(|step| matches!(step, PortStep::Parameter(_) | PortStep::ParameterThis))
+        };
+        let from_callable = |port: &Port| port.path.contains(&PortStep::Return);
+        for (from, to) in flow.iter().filter(|(from, to)| !from_callable(from) && !into_callable(to)) {
+            self.run_pair(state, ports, from, to, kind, bits);
+        }
+        let mut callables: Vec<PortRoot> = Vec::new();
+        for (from, to) in flow {
+            for port in [from, to] {
+                if (into_callable(port) || from_callable(port)) && !callables.contains(&port.root) {
+                    callables.push(port.root);
+                }
+            }
+        }
+        for root in callables {
+            let inputs: Vec<(Port, Port)> =
+                flow.iter().filter(|(_, to)| to.root == root && into_callable(to)).cloned().collect();
+            let returned = self.run_callable(state, ports, root, &inputs);
+            for (from, to) in flow.iter().filter(|(from, _)| from.root == root && from_callable(from)) {
+                let mut value = returned.clone();
+                for step in from.path.iter().skip_while(|step| **step != PortStep::Return).skip(1) {
+                    value = self.read_port_step(state, ports, &value, *step);
+                }
+                value.facts.iter_mut().for_each(|fact| fact.protections |= bits);
+                self.write_port(state, ports, to, &value);
+            }
+        }
+    }
+
+    fn run_pair(
+        &mut self,
+        state: &mut State,
+        ports: &mut Ports<'_>,
+        from: &Port,
+        to: &Port,
+        kind: PropagatorKind,
+        bits: u64,
+    ) {
+        for (_, mut value) in self.port_values(state, ports, from) {
+            let keeps_identity = kind != PropagatorKind::Copy
+                || !from.path.is_empty()
+                || !to.path.is_empty()
+                || matches!(from.root, PortRoot::Argument(_) | PortRoot::EveryArgument);
+            if !keeps_identity {
+                value = Value::facts(self.derived(state, &value, How::Value));
+            } else if kind == PropagatorKind::Copy && from.path.is_empty() && to.path.is_empty() {
+                value.constants = Constants::Any;
+            }
+            value.facts.iter_mut().for_each(|fact| {
+                fact.protections |= bits;
+                if bits != 0 {
+                    fact.how = fact.how.max(How::Value);
+                }
+            });
+            if kind == PropagatorKind::Wraps {
+                let wrapper = self.read_port(state, ports, to);
+                self.write_step(state, &wrapper, wrapped_step(), &value);
+            } else if kind == PropagatorKind::Out && to.path.is_empty() {
+                let target = self.read_port(state, ports, to);
+                let content = self.read_step(state, &value, Step::Element, ports.call.site.site);
+                self.add_to_step(state, &target, Step::Element, &content);
+                let facts = Value::facts(self.derived(state, &value, How::Value));
+                self.add_to_step(state, &target, Step::Content, &facts);
+            } else {
+                self.write_port(state, ports, to, &value);
+            }
+        }
+    }
+
+    /// Runs the callable at a port on what the pairs put into its parameters.
+    pub(super) fn run_callable(
+        &mut self,
+        state: &mut State,
+        ports: &mut Ports<'_>,
+        root: PortRoot,
+        inputs: &[(Port, Port)],
+    ) -> Value {
+        let callable = self.read_port(state, ports, &Port { root, path: Vec::new() });
+        let arity = self.callable_arity(&callable).unwrap_or(inputs.len());
+        let mut values = vec![Value::unknown(); arity];
+        for (from, to) in inputs {
+            let position = to.path.iter().find_map(|step| match step {
+                PortStep::Parameter(position) => Some(*position as usize),
+                _ => None,
+            });
+            if let Some(slot) = position.and_then(|position| values.get_mut(position)) {
+                for (_, value) in self.port_values(state, ports, from) {
+                    slot.join(&value);
+                }
+            }
+        }
+        ports.run.push(root);
+        self.invoke_callable(state, &callable, &Arguments::positional(values), ports.call.site.site)
+    }
+
+    /// Number of parameters that a callable takes, when it is known.
+    pub(super) fn callable_arity(&self, callable: &Value) -> Option<usize> {
+        callable.objects.iter().find_map(|&object| match &self.info(object).kind {
+            ObjectKind::Closure(function) => Some(self.engine.program.function(*function).parameters.len()),
+            _ => None,
+        })
+    }
+
+    fn source(&self, rule: &crate::rules::model::Source, confidence: Confidence, call: &LibraryCall<'_>) -> Value {
+        let source = Arc::new(Source {
+            span: call.site.site,
+            element: rule.element,
+            symbol: call.callee(),
+            function: Some(self.function),
+            kind: SourceKind::Call,
+            rule: rule.id,
+            is_generic: self.engine.rules.is_generic(rule.element),
+            confidence,
+        });
+        let mut fact = Fact::source(source);
+        fact.trace = fact.trace.step(call.site.site, StepKind::Source, self.function);
+        Value::fact(fact)
+    }
+
+    /// The result of a call as long as nothing is known of it: an opaque value with the names that speak for it.
+    fn opaque_result(&mut self, call: &LibraryCall<'_>, declared: Option<Arc<TypeRef>>, found: &Found) -> Value {
+        let path = Path::opaque(call.site.site, declared.as_deref().cloned());
+        let mut fact = Fact::path(path);
+        if !call.is_constructor && found.sources.is_empty() {
+            fact.hint = self.engine.evidence.accessor(call, declared.as_deref(), self.function);
+        }
+        if fact.hint.is_some() {
+            fact.trace = fact.trace.step(call.site.site, StepKind::Source, self.function);
+        }
+        self.opaque_callees.insert(call.site.site, call.callee());
+        Value::fact(fact).typed(declared)
+    }
+
+    fn result_type(&self, found: &Found, call: &LibraryCall<'_>) -> Option<Arc<TypeRef>> {
+        if let Some(returns) = &found.returns {
+            let mut declared = returns.clone();
+            if declared.arguments.is_empty()
+                && let Some(receiver) = &call.receiver.declared
+            {
+                declared.arguments = receiver.arguments.clone();
+            }
+            return Some(Arc::new(declared));
+        }
+        found.same_receiver.then(|| call.receiver.declared.clone()).flatten()
+    }
+}
+
+/// The step under which a wrapper holds what it wraps.
+pub fn wrapped_step() -> Step {
+    Step::Field(Symbol::new("<wrapped>"))
+}
+
+/// Constant arguments as they are, everything else as `_`.
+fn skeleton(arguments: &[Value]) -> Symbol {
+    let parts: Vec<String> = arguments
+        .iter()
+        .map(|argument| match argument.single_constant() {
+            Some(Const::Str(text)) => format!("{:?}", text.as_str()),
+            Some(constant) => crate::taint::fold::display(constant).unwrap_or_else(|| "_".to_owned()),
+            None => "_".to_owned(),
+        })
+        .collect();
+    Symbol::new(&parts.join(", "))
+}
+

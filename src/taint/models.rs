@@ -1,0 +1,440 @@
+//! What library calls do beyond moving values between ports: operations on lists and maps, constant results,
+//! channels, calls that frameworks make, and the cautious assumptions about calls that nobody modelled.
+
+use crate::base::Symbol;
+use crate::ir::{Const, TypeRef};
+use crate::rules::model::{PortRoot, PortStep, Scope, Semantics};
+use crate::taint::call::{Arguments, Site, is_class_value};
+use crate::taint::fold;
+use crate::taint::interpret::Interpreter;
+use crate::taint::knowledge::Found;
+use crate::taint::library::LibraryCall;
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::ports::Ports;
+use crate::taint::state::{State, forget_positions};
+use crate::taint::summary::{Content, ObjectKind};
+use crate::taint::value::{Fact, How, ObjectId, Origin, Value};
+
+/// Bound: unmodelled calls on a witness.
+pub const MAX_UNKNOWN_CALLS: u8 = 3;
+
+impl Interpreter<'_, '_> {
+    /// The constant that a call gives when its inputs are constants and a rule names the operation.
+    pub(super) fn fold_call(
+        &mut self,
+        _state: &mut State,
+        found: &Found,
+        call: &LibraryCall<'_>,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        let propagators = &self.engine.rules.set.propagators;
+        let semantics = found.propagators.iter().find_map(|index| propagators[*index].semantics)?;
+        let mut inputs = Vec::new();
+        if !is_class_value(&call.receiver) {
+            inputs.push(call.receiver.single_constant()?);
+        }
+        for argument in &arguments.positional {
+            inputs.push(argument.single_constant()?);
+        }
+        let constant = fold::operation(semantics, &inputs)?;
+        let declared = self.engine.constant_type(constant);
+        Some(Value::constant(constant).typed(declared))
+    }
+
+    /// Executes an operation of collections on the receiver.
+    pub(super) fn run_semantics(&mut self, state: &mut State, ports: &mut Ports<'_>, semantics: Semantics) {
+        let receiver = ports.call.receiver.clone();
+        let arguments = ports.arguments;
+        let span = ports.call.site.site;
+        let argument = |index: usize| arguments.positional.get(index).cloned().unwrap_or_else(Value::unknown);
+        let position = |index: usize| match argument(index).single_constant() {
+            Some(Const::Int(position)) => u32::try_from(position).ok(),
+            _ => None,
+        };
+        match semantics {
+            Semantics::ListAppend => {
+                let value = argument(0);
+                self.for_each_list(state, &receiver, &value, |content| append(content, &value));
+            }
+            Semantics::ListInsert => {
+                let value = argument(1);
+                let at = position(0);
+                self.for_each_list(state, &receiver, &value, |content| insert(content, at, &value));
+            }
+            Semantics::ListSet => {
+                let value = argument(1);
+                let before = self.element(state, &receiver, position(0), span);
+                ports.add_result(&before);
+                match position(0) {
+                    Some(at) => self.write_step(state, &receiver, Step::Key(Const::Int(at.into())), &value),
+                    None => self.add_to_step(state, &receiver, Step::Element, &value),
+                }
+            }
+            Semantics::ListGet => {
+                let value = self.element(state, &receiver, position(0), span);
+                ports.add_result(&value);
+            }
+            Semantics::ListRemove => {
+                let at = position(0);
+                let value = self.element(state, &receiver, at, span);
+                ports.add_result(&value);
+                for &object in &receiver.objects {
+                    remove(state.content_mut(object), at);
+                }
+            }
+            Semantics::MapRemove => {
+                let steps = self.key_steps(&argument(0));
+                let step = match steps.as_deref() {
+                    Some([step]) => *step,
+                    _ => Step::Element,
+                };
+                let value = self.read_step(state, &receiver, step, span);
+                ports.add_result(&value);
+                if let ([object], Step::Key(_)) = (&receiver.objects[..], step) {
+                    let content = state.content_mut(*object);
+                    if !content.many {
+                        content.parts.retain(|(own, _)| *own != step);
+                    }
+                }
+            }
+            Semantics::Clear => {
+                if let [object] = receiver.objects[..] {
+                    let content = state.content_mut(object);
+                    if !content.many {
+                        *content = Content { length: Some(0), ..Content::default() };
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes each list of `receiver`; lists that are only known as paths gain `value` as an element.
+    fn for_each_list(
+        &mut self,
+        state: &mut State,
+        receiver: &Value,
+        value: &Value,
+        change: impl Fn(&mut Content),
+    ) {
+        let paths = Value { objects: Default::default(), ..receiver.clone() };
+        self.add_to_step(state, &paths, Step::Element, value);
+        let is_single = receiver.objects.len() == 1 && paths.facts.iter().all(|fact| fact.exact_path().is_none());
+        for &object in &receiver.objects {
+            let content = state.content_mut(object);
+            if is_single && !content.many {
+                change(content);
+            } else {
+                forget_positions(content);
+                content.entry(Step::Element).join(value);
+            }
+            self.note_list_cell(state, object, value);
+        }
+    }
+
+    fn note_list_cell(&mut self, state: &mut State, object: ObjectId, value: &Value) {
+        let class = self.info(object).class.name;
+        if let Some(owner) = self.engine.lasting_owner(class, Step::Element) {
+            state.add_to(Path::root(Root::Cell(owner)).push(Step::Element), value);
+        }
+    }
+
+    fn element(
+        &mut self,
+        state: &mut State,
+        receiver: &Value,
+        position: Option<u32>,
+        span: crate::base::Span,
+    ) -> Value {
+        let step = match position {
+            Some(position) => Step::Key(Const::Int(position.into())),
+            None => Step::Element,
+        };
+        // A path's positions may have shifted before: any element may be meant.
+        let paths = Value { objects: Default::default(), ..receiver.clone() };
+        let objects = Value { facts: Default::default(), ..receiver.clone() };
+        let mut value = Value::none();
+        if !objects.objects.is_empty() {
+            value.join(&self.read_step(state, &objects, step, span));
+        }
+        if !paths.facts.is_empty() || objects.objects.is_empty() {
+            value.join(&self.read_step(state, &paths, Step::Element, span));
+        }
+        value
+    }
+
+    /// Puts into or gets from a channel.
+    pub(super) fn run_channel(&mut self, state: &mut State, ports: &mut Ports<'_>, index: usize, end: ChannelSide) {
+        let rule = &self.engine.rules.set.channels[index];
+        let span = ports.call.site.site;
+        let end_rule = match end {
+            ChannelSide::Put(position) => &rule.put[position],
+            ChannelSide::Get(position) => &rule.get[position],
+        };
+        let key = end_rule.key.as_ref().map(|port| self.read_port(state, ports, port));
+        let steps = key.as_ref().and_then(|key| self.key_steps(key)).unwrap_or_else(|| vec![Step::Element]);
+        let owner = match rule.scope {
+            Scope::Object => ports.call.receiver.clone(),
+            Scope::Program | Scope::Class => self.shared_cell(rule.id, Step::Element).0,
+        };
+        match end {
+            ChannelSide::Put(_) if rule.persistent => {}
+            ChannelSide::Put(_) => {
+                let value = self.read_port(state, ports, &end_rule.value);
+                match steps[..] {
+                    [step @ Step::Key(_)] if rule.scope == Scope::Object => {
+                        self.write_step(state, &owner, step, &value)
+                    }
+                    _ => steps.iter().for_each(|step| self.add_to_step(state, &owner, *step, &value)),
+                }
+            }
+            ChannelSide::Get(_) if rule.persistent => {
+                let mut fact = Fact::path(Path::opaque(span, None));
+                for step in &steps {
+                    if let Step::Key(Const::Str(key)) = step {
+                        fact.refine(self.engine.evidence.stored(*key, self.function, span).as_ref());
+                    }
+                }
+                ports.add_result(&Value::fact(fact));
+            }
+            ChannelSide::Get(_) => {
+                for step in steps {
+                    let value = self.read_step(state, &owner, step, span);
+                    self.write_port(state, ports, &end_rule.value, &value);
+                }
+            }
+        }
+    }
+
+    /// Makes the call that a framework makes.
+    pub(super) fn run_call_rule(&mut self, state: &mut State, ports: &mut Ports<'_>, index: usize) {
+        let rule = &self.engine.rules.set.calls[index];
+        let (port, name) = &rule.to;
+        let target = self.read_port(state, ports, port);
+        let position = |port: &crate::rules::model::Port| match (&port.root, port.path.first()) {
+            (PortRoot::Parameter(index) | PortRoot::Argument(index), None) => Some(*index as usize),
+            (_, Some(PortStep::Parameter(index))) => Some(*index as usize),
+            _ => None,
+        };
+        let arity = rule.bind.iter().filter_map(|(_, to)| position(to)).max().map_or(0, |last| last + 1);
+        let mut values = vec![Value::unknown(); arity];
+        for (from, to) in &rule.bind {
+            if let Some(at) = position(to) {
+                for (_, value) in self.port_values(state, ports, from) {
+                    values[at].join(&value);
+                }
+            }
+        }
+        ports.run.push(port.root);
+        let site = ports.call.site.site;
+        let result = match name {
+            None => {
+                let arity = self.callable_arity(&target).unwrap_or(arity);
+                values.resize(arity, Value::unknown());
+                self.invoke_callable(state, &target, &Arguments::positional(values), site)
+            }
+            Some(name) => {
+                let mut arguments = Arguments::positional(values);
+                if let Some(arity) = self.framework_arity(&target, *name) {
+                    arguments.positional.resize(arity, Value::unknown());
+                }
+                let known = self.framework_target(&target, *name, arguments.len());
+                if !known && self.callable_arity(&target).is_none() {
+                    return;
+                }
+                self.invoke(state, &target, &arguments, Site { name: *name, call: None, site })
+            }
+        };
+        for (from, to) in &rule.bind {
+            if from.root == PortRoot::Return && position(to).is_none() {
+                self.write_port(state, ports, to, &result);
+            }
+        }
+    }
+
+    /// Whether the program defines the method that a framework would call on `target`.
+    fn framework_target(&self, target: &Value, name: Symbol, arity: usize) -> bool {
+        let by_object = target
+            .objects
+            .iter()
+            .any(|&object| !self.engine.methods(self.info(object).class.name, name, arity).is_empty());
+        let by_type =
+            target.declared.as_ref().is_some_and(|declared| !self.engine.methods(declared.name, name, arity).is_empty());
+        by_object || by_type || target.facts.iter().any(|fact| fact.exact_path().is_some())
+    }
+
+    /// How many parameters the program's method `name` of `target` has.
+    fn framework_arity(&self, target: &Value, name: Symbol) -> Option<usize> {
+        let program = self.engine.program;
+        let classes = target.objects.iter().map(|&object| self.info(object).class.name);
+        classes.chain(target.declared.iter().map(|declared| declared.name)).find_map(|class| {
+            let class = program.class_named(class)?;
+            let function = program.classes[class]
+                .ancestors
+                .iter()
+                .find_map(|&ancestor| program.classes[ancestor].methods.get(&name)?.first().copied())?;
+            Some(program.function(function).parameters.len())
+        })
+    }
+
+    /// A call that no rule models.
+    pub(super) fn call_unknown(
+        &mut self,
+        state: &mut State,
+        call: &LibraryCall<'_>,
+        arguments: &Arguments,
+        opaque: Value,
+        declared: Option<&TypeRef>,
+    ) -> Value {
+        let vocabulary = &self.engine.rules.vocabulary;
+        let name = call.site.name;
+        let is_lookup = !call.is_constructor && vocabulary.is_lookup(&name);
+        let gives_nothing = !call.is_constructor
+            && (vocabulary.is_predicate(&name) || declared.is_some_and(|declared| vocabulary.is_plain_type(declared)));
+        let is_implicit = matches!(
+            call.site.call.map(|call| &call.target),
+            Some(crate::ir::Target::Bare(_) | crate::ir::Target::Super(..))
+        );
+        let mut facts = Vec::new();
+        if !call.is_constructor && !is_implicit && !is_class_value(&call.receiver) {
+            facts.extend(self.derived(state, &call.receiver, How::Value));
+        }
+        let mut given = Vec::new();
+        let values = arguments.positional.iter().chain(arguments.named.iter().map(|(_, value)| value));
+        for value in values {
+            given.extend(self.derived(state, value, How::Value));
+        }
+        self.run_closures(state, call, arguments, &facts);
+        let effects = self.engine.rules.effects_named(&name);
+        let step = |mut fact: Fact| {
+            fact.unknown_calls += 1;
+            fact.possible |= effects;
+            fact.edge = fact.edge.min(crate::taint::Confidence::Medium);
+            (fact.unknown_calls <= MAX_UNKNOWN_CALLS).then_some(fact)
+        };
+        if given.iter().chain(&facts).any(|fact| matches!(fact.origin, Origin::Source(_)) || fact.hint.is_some()) {
+            self.engine.note_unmodelled(call, arguments.len(), self.function);
+        }
+        let enters_receiver = call.receiver.objects.iter().any(|&object| self.is_library(object));
+        if enters_receiver && !given.is_empty() && !is_lookup {
+            let taken = Value::facts(given.iter().cloned().filter_map(step));
+            self.write_content(state, &call.receiver, &taken);
+        }
+        if gives_nothing {
+            return Value::unknown();
+        }
+        if !is_lookup {
+            facts.extend(given);
+        }
+        let is_named = |fact: &Fact| matches!(fact.origin, Origin::Source(_)) || fact.hint.is_some();
+        let any_named = facts.iter().any(is_named);
+        let mut result = Value::facts(facts.into_iter().filter_map(step));
+        let own_name = opaque.facts.iter().any(|fact| fact.hint.is_some());
+        if own_name && any_named {
+            // The name of the accessor says more than what happened to go in.
+            result = Value::unknown();
+        }
+        if own_name || !any_named {
+            result.join(&opaque);
+        }
+        result.declared = opaque.declared.clone();
+        result
+    }
+
+    /// Runs the closures given to a call: nobody knows what with, so their parameters hold what the receiver holds.
+    pub(super) fn run_closures(
+        &mut self,
+        state: &mut State,
+        call: &LibraryCall<'_>,
+        arguments: &Arguments,
+        facts: &[Fact],
+    ) {
+        let given = arguments.positional.iter().chain(arguments.named.iter().map(|(_, value)| value));
+        for value in given.chain(&arguments.block).cloned().collect::<Vec<_>>() {
+            let is_closure =
+                value.objects.iter().any(|&object| !matches!(self.info(object).kind, ObjectKind::Instance));
+            if !is_closure {
+                continue;
+            }
+            let arity = self.callable_arity(&value).unwrap_or(1);
+            let site = call.site.site;
+            let parameter = |index: usize| {
+                let path = Path::opaque(site, None).push(Step::Key(Const::Int(index as i64)));
+                let mut value = Value::fact(Fact::path(path));
+                facts.iter().for_each(|fact| {
+                    value.add(fact.clone());
+                });
+                value
+            };
+            let values = (0..arity).map(parameter).collect();
+            self.invoke_callable(state, &value, &Arguments::positional(values), site);
+        }
+    }
+}
+
+/// Which end of a channel a call is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChannelSide {
+    /// The put of this position.
+    Put(usize),
+    /// The get of this position.
+    Get(usize),
+}
+
+fn known_length(content: &Content) -> Option<u32> {
+    let is_fresh = !content.parts.iter().any(|(step, _)| matches!(step, Step::Element | Step::Key(_) | Step::Content));
+    content.length.or(is_fresh.then_some(0))
+}
+
+fn append(content: &mut Content, value: &Value) {
+    match known_length(content) {
+        Some(length) => {
+            *content.entry(Step::Key(Const::Int(length.into()))) = value.clone();
+            content.length = Some(length + 1);
+        }
+        None => {
+            content.entry(Step::Element).join(value);
+        }
+    }
+}
+
+fn insert(content: &mut Content, at: Option<u32>, value: &Value) {
+    match (known_length(content), at) {
+        (Some(length), Some(at)) if at <= length => {
+            shift(content, |position| if position >= at { Some(position + 1) } else { Some(position) });
+            *content.entry(Step::Key(Const::Int(at.into()))) = value.clone();
+            content.length = Some(length + 1);
+        }
+        _ => {
+            forget_positions(content);
+            content.entry(Step::Element).join(value);
+        }
+    }
+}
+
+fn remove(content: &mut Content, at: Option<u32>) {
+    match (content.length, at) {
+        (Some(length), Some(at)) if at < length && !content.many => {
+            shift(content, |position| match position.cmp(&at) {
+                std::cmp::Ordering::Less => Some(position),
+                std::cmp::Ordering::Equal => None,
+                std::cmp::Ordering::Greater => Some(position - 1),
+            });
+            content.length = Some(length - 1);
+        }
+        _ => forget_positions(content),
+    }
+}
+
+fn shift(content: &mut Content, to: impl Fn(u32) -> Option<u32>) {
+    content.parts = std::mem::take(&mut content.parts)
+        .into_iter()
+        .filter_map(|(step, value)| match step {
+            Step::Key(Const::Int(position)) => {
+                let position = u32::try_from(position).ok()?;
+                Some((Step::Key(Const::Int(to(position)?.into())), value))
+            }
+            step => Some((step, value)),
+        })
+        .collect();
+}

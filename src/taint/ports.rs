@@ -1,0 +1,188 @@
+//! Ports of rules, read and written at one call.
+
+use std::sync::Arc;
+
+use crate::base::Symbol;
+use crate::ir::{Const, TypeRef};
+use crate::rules::model::{Port, PortRoot, PortStep};
+use crate::taint::call::Arguments;
+use crate::taint::interpret::Interpreter;
+use crate::taint::library::{LibraryCall, wrapped_step};
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::state::State;
+use crate::taint::summary::ObjectKind;
+use crate::taint::value::{Fact, How, Value};
+
+/// What the ports of one call stand for.
+pub struct Ports<'a> {
+    /// The call.
+    pub call: &'a LibraryCall<'a>,
+    /// Its arguments.
+    pub arguments: &'a Arguments,
+    /// The result so far.
+    pub result: Value,
+    /// Whether a rule said something of the result.
+    pub result_written: bool,
+    /// Callables that a rule has run.
+    pub run: Vec<PortRoot>,
+}
+
+impl<'a> Ports<'a> {
+    /// The ports of a call.
+    pub fn new(call: &'a LibraryCall<'a>, arguments: &'a Arguments) -> Ports<'a> {
+        Ports { call, arguments, result: Value::none(), result_written: false, run: Vec::new() }
+    }
+
+    /// Adds to the result.
+    pub fn add_result(&mut self, value: &Value) {
+        self.result.join(value);
+        self.result_written = true;
+    }
+}
+
+impl Interpreter<'_, '_> {
+    /// What a port holds, all its arguments joined.
+    pub(super) fn read_port(&mut self, state: &mut State, ports: &mut Ports<'_>, port: &Port) -> Value {
+        let mut joined = Value::none();
+        for (_, value) in self.port_values(state, ports, port) {
+            if joined.is_none() {
+                joined = value;
+            } else {
+                joined.join(&value);
+            }
+        }
+        joined
+    }
+
+    /// What a port holds, argument by argument.
+    pub(super) fn port_values(
+        &mut self,
+        state: &mut State,
+        ports: &mut Ports<'_>,
+        port: &Port,
+    ) -> Vec<(Option<u32>, Value)> {
+        let arguments = ports.arguments;
+        let roots: Vec<(Option<u32>, Value)> = match &port.root {
+            PortRoot::Argument(index) | PortRoot::Parameter(index) => {
+                let value = arguments.positional.get(*index as usize).cloned();
+                value.map(|value| (Some(u32::from(*index)), value)).into_iter().collect()
+            }
+            PortRoot::Named(name) => {
+                let value = arguments.named.iter().find(|(own, _)| own == name);
+                value.map(|(_, value)| (None, value.clone())).into_iter().collect()
+            }
+            PortRoot::EveryArgument | PortRoot::ArgumentVariable(_) => {
+                let positional = arguments.positional.iter().enumerate();
+                positional.map(|(index, value)| (Some(index as u32), value.clone())).collect()
+            }
+            PortRoot::This => vec![(None, ports.call.receiver.clone())],
+            PortRoot::Block => arguments.block.clone().map(|value| (None, value)).into_iter().collect(),
+            PortRoot::Return => vec![(None, ports.result.clone())],
+        };
+        roots
+            .into_iter()
+            .map(|(argument, value)| {
+                let value = port
+                    .path
+                    .iter()
+                    .fold(value, |value, step| self.read_port_step(state, ports, &value, *step));
+                (argument, value)
+            })
+            .collect()
+    }
+
+    /// One step of a port, read.
+    pub(super) fn read_port_step(
+        &mut self,
+        state: &mut State,
+        ports: &mut Ports<'_>,
+        value: &Value,
+        step: PortStep,
+    ) -> Value {
+        let span = ports.call.site.site;
+        match step {
+            PortStep::Any => {
+                let facts = self.derived(state, value, How::Serialised);
+                Value { facts: facts.into(), ..value.clone() }
+            }
+            PortStep::Class => Value::unknown(),
+            PortStep::Parameter(_) | PortStep::ParameterThis | PortStep::Return => Value::unknown(),
+            _ => match self.port_step(ports, step) {
+                Some(steps) => {
+                    let mut joined = Value::none();
+                    for step in steps {
+                        joined.join(&self.read_step(state, value, step, span));
+                    }
+                    joined
+                }
+                None => self.read_step(state, value, Step::Element, span),
+            },
+        }
+    }
+
+    /// The steps that a step of a port means; `None` for an element whose position or key is unknown.
+    fn port_step(&mut self, ports: &Ports<'_>, step: PortStep) -> Option<Vec<Step>> {
+        match step {
+            PortStep::Field(name) => Some(vec![Step::Field(name)]),
+            PortStep::Key => Some(vec![Step::Keys]),
+            PortStep::ElementAt(position) => Some(vec![Step::Key(Const::Int(position))]),
+            PortStep::ValueAt(key) => Some(vec![Step::Key(Const::Str(key))]),
+            PortStep::ElementOf(index) | PortStep::ValueOf(index) => {
+                let key = ports.arguments.positional.get(index as usize).cloned()?;
+                self.key_steps(&key)
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds `value` to what a port holds.
+    pub(super) fn write_port(&mut self, state: &mut State, ports: &mut Ports<'_>, port: &Port, value: &Value) {
+        if port.root == PortRoot::Return && port.path.is_empty() {
+            ports.add_result(value);
+            return;
+        }
+        if port.root == PortRoot::Return && ports.result.objects.is_empty() {
+            let class = ports.result.declared.clone().unwrap_or_else(|| Arc::new(TypeRef::named("<result>")));
+            let key = (ports.call.site.site, Some((self.function, u32::MAX)));
+            let object = self.allocate(state, ObjectKind::Instance, class, key);
+            ports.add_result(&object);
+        }
+        let Some((last, above)) = port.path.split_last() else {
+            let target = self.read_port(state, ports, port);
+            self.write_content(state, &target, value);
+            return;
+        };
+        let base_port = Port { root: port.root, path: above.to_vec() };
+        let base = self.read_port(state, ports, &base_port);
+        match self.port_step(ports, *last) {
+            Some(steps) => match steps[..] {
+                [step @ Step::Key(_)] => self.write_step(state, &base, step, value),
+                [step @ Step::Field(_)] => self.write_step(state, &base, step, value),
+                _ => steps.iter().for_each(|step| self.add_to_step(state, &base, *step, value)),
+            },
+            None if *last == PortStep::Any => self.write_content(state, &base, value),
+            None => self.add_to_step(state, &base, Step::Element, value),
+        }
+    }
+
+    /// Adds `value` to what an object holds as a whole, and to what it wraps.
+    pub(super) fn write_content(&mut self, state: &mut State, target: &Value, value: &Value) {
+        let facts = Value::facts(self.derived(state, value, How::Value));
+        if facts.facts.is_empty() {
+            return;
+        }
+        self.add_to_step(state, target, Step::Content, &facts);
+        for object in target.objects.clone() {
+            let wrapped = state.content(object).and_then(|content| content.get(&wrapped_step())).cloned();
+            if let Some(wrapped) = wrapped {
+                self.write_content(state, &wrapped, value);
+            }
+        }
+    }
+
+    /// A cell of the whole program under a name: a channel's key, say.
+    pub(super) fn shared_cell(&self, owner: Symbol, key: Step) -> (Value, Path) {
+        let path = Path::root(Root::Cell(owner));
+        (Value::fact(Fact::path(path.clone())), path.push(key))
+    }
+}

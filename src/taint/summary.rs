@@ -1,0 +1,186 @@
+//! What a function does, in terms of its parameters: computed once per context, used by every caller.
+
+use std::sync::Arc;
+
+
+use crate::base::{Span, Symbol};
+use crate::ir::{Const, TypeRef};
+use crate::link::FunctionId;
+use crate::taint::path::{Path, Step};
+use crate::taint::value::{Fact, ObjectId, Value};
+
+/// Bound: facts per summary.
+pub const MAX_SUMMARY_FACTS: usize = 256;
+
+/// What an abstract object is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum ObjectKind {
+    /// An instance of a class, an array, a collection or any library object.
+    Instance,
+    /// A function with its captures, as fields `$0`, `$1` …
+    Closure(FunctionId),
+    /// A bound method: the receiver is the field `$0`.
+    Reference(Symbol),
+}
+
+/// An abstract object: all objects that one allocation site makes during one call.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ObjectInfo {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its exact type.
+    pub class: Arc<TypeRef>,
+    /// Where it was made.
+    pub site: Span,
+}
+
+/// What an object holds.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// Parts that were written, in order of the first write.
+    pub parts: Vec<(Step, Value)>,
+    /// Number of elements of a list whose every position is known.
+    pub length: Option<u32>,
+    /// It stands for several objects: writes add, they never replace.
+    pub many: bool,
+}
+
+impl Content {
+    /// The value under `step`, where one was written.
+    pub fn get(&self, step: &Step) -> Option<&Value> {
+        self.parts.iter().find(|(own, _)| own == step).map(|(_, value)| value)
+    }
+
+    /// The value under `step`, to be changed; empty at first.
+    pub fn entry(&mut self, step: Step) -> &mut Value {
+        match self.parts.iter().position(|(own, _)| *own == step) {
+            Some(index) => &mut self.parts[index].1,
+            None => {
+                self.parts.push((step, Value::none()));
+                let last = self.parts.len() - 1;
+                &mut self.parts[last].1
+            }
+        }
+    }
+}
+
+/// What callers must know to resolve a call differently: the class, closure or constant at an entry path.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Selector {
+    /// An instance of exactly this class.
+    Class(Symbol),
+    /// This function, its captures being fields of the path.
+    Closure(FunctionId),
+    /// A bound method of this name, its receiver being the field `$0` of the path.
+    Reference(Symbol),
+    /// This constant.
+    Constant(Const),
+}
+
+/// The concrete selectors under which a function is interpreted, sorted by path.
+pub type Context = Vec<(Path, Selector)>;
+
+/// Identifies the call or statement at which a rule takes data.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Sink {
+    /// The sink site.
+    pub span: Span,
+    /// Index of the sink rule.
+    pub rule: u32,
+    /// The function around it.
+    pub function: FunctionId,
+    /// The qualified callee.
+    pub callee: Symbol,
+    /// The argument; `None` for the receiver.
+    pub argument: Option<u32>,
+    /// Constants of the call as they are, everything else as `_`.
+    pub skeleton: Symbol,
+}
+
+/// The call at which a value leaves the function that holds it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Disclosure {
+    /// The site.
+    pub span: Span,
+    /// The qualified callee.
+    pub callee: Symbol,
+    /// The function that discloses.
+    pub function: FunctionId,
+}
+
+/// Something reaches a sink.
+#[derive(Clone, Debug)]
+pub struct SinkFact {
+    /// The sink.
+    pub sink: Arc<Sink>,
+    /// What reaches it; the trace runs from the origin to the sink.
+    pub fact: Fact,
+    /// Type of the value that arrives, for the expansion of whole objects.
+    pub declared: Option<Arc<TypeRef>>,
+    /// The call that discloses, so far.
+    pub disclosure: Arc<Disclosure>,
+    /// The host or URL given beside it.
+    pub host: Value,
+    /// The key, column or file name given beside it.
+    pub key: Value,
+}
+
+/// What a function does.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// The result; objects index `objects`.
+    pub result: Value,
+    /// What it may throw.
+    pub thrown: Value,
+    /// Objects that the result, the effects or what is thrown refer to.
+    pub objects: Vec<(ObjectInfo, Content)>,
+    /// What paths of the entry hold at the end, where that differs from the beginning.
+    pub effects: Vec<(Path, Value)>,
+    /// What reaches sinks.
+    pub sinks: Vec<SinkFact>,
+    /// Entry paths whose class, closure or constant decided something.
+    pub selectors: Vec<Path>,
+    /// The functions that it calls, each with the context used.
+    pub calls: Vec<(FunctionId, Arc<Context>)>,
+    /// It never returns normally.
+    pub diverges: bool,
+}
+
+impl Summary {
+    /// The objects that `value` refers to.
+    pub fn object(&self, id: ObjectId) -> &(ObjectInfo, Content) {
+        &self.objects[id.0 as usize]
+    }
+
+    /// Whether two rounds of a recursive function say the same, witnesses apart.
+    pub fn says_the_same(&self, other: &Summary) -> bool {
+        let same_value = |a: &Value, b: &Value| {
+            a.constants == b.constants
+                && a.objects.len() == b.objects.len()
+                && a.facts.len() == b.facts.len()
+                && a.facts.iter().zip(&b.facts).all(|(a, b)| {
+                    a.origin == b.origin && a.protections == b.protections && a.how == b.how
+                })
+        };
+        same_value(&self.result, &other.result)
+            && same_value(&self.thrown, &other.thrown)
+            && self.effects.len() == other.effects.len()
+            && self
+                .effects
+                .iter()
+                .zip(&other.effects)
+                .all(|((path, value), (other_path, other))| path == other_path && same_value(value, other))
+            && self.objects.len() == other.objects.len()
+            && self.objects.iter().zip(&other.objects).all(|((_, a), (_, b))| {
+                a.parts.len() == b.parts.len()
+                    && a.parts.iter().zip(&b.parts).all(|((s, a), (t, b))| s == t && same_value(a, b))
+            })
+            && self.sinks.len() == other.sinks.len()
+    }
+}
+
+/// Names of closure fields that hold captures.
+pub fn capture_field(index: usize) -> Step {
+    Step::Field(Symbol::new(&format!("${index}")))
+}
+

@@ -1,0 +1,341 @@
+//! Abstract values: what a variable may hold, seen from one function.
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use crate::base::{Span, Symbol};
+use crate::ir::{Const, TypeRef};
+use crate::link::FunctionId;
+use crate::taint::path::Path;
+use crate::taint::trace::Trace;
+use crate::taint::{Confidence, SourceKind};
+
+/// Bound: constants kept per value; more are unknown.
+pub const MAX_CONSTANTS: usize = 8;
+/// Bound: facts kept per value.
+pub const MAX_FACTS: usize = 48;
+
+/// A set of protections (and of destinations for which the value was cleaned), as bits.
+pub type Protections = u64;
+
+/// An abstract object of one interpretation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ObjectId(pub u32);
+
+/// The constants that a value may be.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Constants {
+    /// None: the value is something else, or nothing yet.
+    #[default]
+    None,
+    /// One of these, sorted.
+    Set(SmallVec<[Const; 1]>),
+    /// Unknown.
+    Any,
+}
+
+impl Constants {
+    /// Exactly one constant.
+    pub fn one(constant: Const) -> Constants {
+        Constants::Set(SmallVec::from_elem(constant, 1))
+    }
+
+    /// The constants, when they are known.
+    pub fn known(&self) -> &[Const] {
+        match self {
+            Constants::Set(set) => set,
+            _ => &[],
+        }
+    }
+
+    /// Adds the constants of `other`; with `widen`, sets that differ become unknown at once.
+    pub fn join(&mut self, other: &Constants, widen: bool) -> bool {
+        match (&mut *self, other) {
+            (Constants::Any, _) | (_, Constants::None) => false,
+            (_, Constants::Any) => {
+                *self = Constants::Any;
+                true
+            }
+            (Constants::None, other) => {
+                *self = other.clone();
+                true
+            }
+            (Constants::Set(set), Constants::Set(more)) => {
+                let mut changed = false;
+                for constant in more {
+                    if let Err(position) = set.binary_search(constant) {
+                        set.insert(position, *constant);
+                        changed = true;
+                    }
+                }
+                if set.len() > MAX_CONSTANTS || (changed && widen) {
+                    *self = Constants::Any;
+                }
+                changed
+            }
+        }
+    }
+}
+
+/// How a fact's value relates to its origin.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum How {
+    /// It is the very value.
+    Exact,
+    /// It was computed from the value.
+    Value,
+    /// It was computed from the printed form.
+    Printed,
+    /// It was computed from the serialised form.
+    Serialised,
+}
+
+/// A place that brings a data element into the program for certain: a platform or library read.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Source {
+    /// The place.
+    pub span: Span,
+    /// The data element.
+    pub element: Symbol,
+    /// What it is called.
+    pub symbol: Symbol,
+    /// The function around it.
+    pub function: Option<FunctionId>,
+    /// What kind of place.
+    pub kind: SourceKind,
+    /// The rule that says so.
+    pub rule: Symbol,
+    /// The reader takes in anything (a text field): a later name may tell what.
+    pub is_generic: bool,
+    /// How sure the match is.
+    pub confidence: Confidence,
+}
+
+/// A name that says what an opaque value is: a source if nothing better arrives.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Hint {
+    /// The declaration.
+    pub span: Span,
+    /// The data element.
+    pub element: Symbol,
+    /// What it is called.
+    pub symbol: Symbol,
+    /// The function around it.
+    pub function: Option<FunctionId>,
+    /// What kind of place.
+    pub kind: SourceKind,
+    /// The rule that says so.
+    pub rule: Symbol,
+    /// 2 to 5 as DESIGN counts them turned round: larger is stronger.
+    pub strength: u8,
+    /// How far it is believed.
+    pub confidence: Confidence,
+    /// Why, for a person.
+    pub reason: Arc<str>,
+}
+
+/// Where a fact comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A symbolic place.
+    Path(Path),
+    /// A source.
+    Source(Arc<Source>),
+}
+
+/// One reason why a value may be personal data.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What is proven of it on every path so far.
+    pub protections: Protections,
+    /// Effects that an unmodelled call on the way speaks of.
+    pub possible: Protections,
+    /// How it was computed.
+    pub how: How,
+    /// The best name it had on the way.
+    pub hint: Option<Arc<Hint>>,
+    /// Unmodelled calls on the way.
+    pub unknown_calls: u8,
+    /// The weakest edge on the way.
+    pub edge: Confidence,
+    /// The way.
+    pub trace: Trace,
+}
+
+impl Fact {
+    /// The value at `path` itself.
+    pub fn path(path: Path) -> Fact {
+        Fact::new(Origin::Path(path))
+    }
+
+    /// What `source` brings in.
+    pub fn source(source: Arc<Source>) -> Fact {
+        let edge = source.confidence;
+        Fact { edge, ..Fact::new(Origin::Source(source)) }
+    }
+
+    fn new(origin: Origin) -> Fact {
+        Fact {
+            origin,
+            protections: 0,
+            possible: 0,
+            how: How::Exact,
+            hint: None,
+            unknown_calls: 0,
+            edge: Confidence::High,
+            trace: Trace::EMPTY,
+        }
+    }
+
+    /// Whether this is the value at a path.
+    pub fn exact_path(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::Path(path) if self.how == How::Exact => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The better of two hints: the stronger one, the nearer to the origin among equals (`self`'s).
+    pub fn refine(&mut self, hint: Option<&Arc<Hint>>) {
+        let Some(hint) = hint else { return };
+        if self.hint.as_ref().is_none_or(|own| own.strength < hint.strength) {
+            self.hint = Some(hint.clone());
+        }
+    }
+
+    /// The order of witnesses: more believable, then shorter.
+    fn is_better_than(&self, other: &Fact) -> bool {
+        let rank = |fact: &Fact| {
+            let strength = fact.hint.as_ref().map_or(0, |hint| hint.strength);
+            (u8::MAX - strength, u8::MAX - fact.edge as u8, fact.unknown_calls, fact.trace.len())
+        };
+        rank(self) < rank(other)
+    }
+}
+
+/// What a variable may hold.
+#[derive(Clone, Debug, Default)]
+pub struct Value {
+    /// Constants.
+    pub constants: Constants,
+    /// Abstract objects, sorted.
+    pub objects: SmallVec<[ObjectId; 1]>,
+    /// Symbolic places and sources.
+    pub facts: SmallVec<[Fact; 1]>,
+    /// The type, where it is known.
+    pub declared: Option<Arc<TypeRef>>,
+}
+
+impl Value {
+    /// Nothing yet.
+    pub fn none() -> Value {
+        Value::default()
+    }
+
+    /// Something without personal data.
+    pub fn unknown() -> Value {
+        Value { constants: Constants::Any, ..Value::default() }
+    }
+
+    /// A constant.
+    pub fn constant(constant: Const) -> Value {
+        Value { constants: Constants::one(constant), ..Value::default() }
+    }
+
+    /// An object.
+    pub fn object(object: ObjectId, declared: Option<Arc<TypeRef>>) -> Value {
+        Value { objects: SmallVec::from_elem(object, 1), declared, ..Value::default() }
+    }
+
+    /// A fact.
+    pub fn fact(fact: Fact) -> Value {
+        Value { constants: Constants::Any, facts: SmallVec::from_elem(fact, 1), ..Value::default() }
+    }
+
+    /// Facts.
+    pub fn facts(facts: impl IntoIterator<Item = Fact>) -> Value {
+        let mut value = Value::unknown();
+        for fact in facts {
+            value.add(fact);
+        }
+        value
+    }
+
+    /// Whether nothing was put in yet.
+    pub fn is_none(&self) -> bool {
+        self.constants == Constants::None && self.objects.is_empty() && self.facts.is_empty()
+    }
+
+    /// The one constant that it is, when it can be nothing else.
+    pub fn single_constant(&self) -> Option<Const> {
+        match (&self.constants, self.objects.is_empty() && self.facts.is_empty()) {
+            (Constants::Set(set), true) if set.len() == 1 => Some(set[0]),
+            _ => None,
+        }
+    }
+
+    /// Adds a fact; tells whether that changed what the value may be (a better witness alone does not).
+    pub fn add(&mut self, fact: Fact) -> bool {
+        let mut drop_protected = None;
+        for (index, own) in self.facts.iter_mut().enumerate() {
+            if own.how != fact.how || own.origin != fact.origin {
+                continue;
+            }
+            if own.protections == fact.protections {
+                if fact.is_better_than(own) {
+                    *own = fact;
+                }
+                return false;
+            }
+            if own.protections & fact.protections == own.protections {
+                return false;
+            }
+            if own.protections & fact.protections == fact.protections {
+                drop_protected = Some(index);
+            }
+        }
+        if let Some(index) = drop_protected {
+            self.facts[index] = fact;
+            return true;
+        }
+        if self.facts.len() >= MAX_FACTS {
+            return false;
+        }
+        self.facts.push(fact);
+        true
+    }
+
+    /// Adds all that `other` may be; tells whether that changed anything.
+    pub fn join(&mut self, other: &Value) -> bool {
+        self.join_widening(other, false)
+    }
+
+    /// [`Value::join`]; with `widen`, constants that differ become unknown, so that loops that count come to an end.
+    pub fn join_widening(&mut self, other: &Value, widen: bool) -> bool {
+        let mut changed = self.constants.join(&other.constants, widen);
+        for object in &other.objects {
+            if let Err(position) = self.objects.binary_search(object) {
+                self.objects.insert(position, *object);
+                changed = true;
+            }
+        }
+        for fact in &other.facts {
+            changed |= self.add(fact.clone());
+        }
+        if self.declared.is_none() && other.declared.is_some() {
+            self.declared = other.declared.clone();
+        }
+        changed
+    }
+
+    /// This value, seen as `declared`.
+    pub fn typed(mut self, declared: Option<Arc<TypeRef>>) -> Value {
+        if declared.is_some() {
+            self.declared = declared;
+        }
+        self
+    }
+}
