@@ -101,7 +101,8 @@ impl Interpreter<'_, '_> {
             }
         }
         if part.is_none() {
-            let opaque = value.constants == Constants::Any || value.objects.iter().any(|&object| self.is_library(object));
+            let opaque =
+                value.constants == Constants::Any || value.objects.iter().any(|&object| self.is_library(object));
             part.constants = if opaque { Constants::Any } else { Constants::one(Const::Null) };
         }
         if part.declared.is_none() || declared.is_some() {
@@ -144,15 +145,7 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    fn read_path(
-        &mut self,
-        state: &State,
-        fact: &Fact,
-        path: &Path,
-        step: Step,
-        value: &Value,
-        span: Span,
-    ) -> Value {
+    fn read_path(&mut self, state: &State, fact: &Fact, path: &Path, step: Step, value: &Value, span: Span) -> Value {
         if let (Root::Static(class), [], Step::Field(name)) = (path.start(), path.steps(), step)
             && let Some(constant) = self.engine.static_constant(*class, name)
         {
@@ -303,7 +296,7 @@ impl Interpreter<'_, '_> {
 
     /// The value, seen as `declared`: an opaque result gets its type.
     pub(super) fn see_as(&self, mut value: Value, declared: &TypeRef) -> Value {
-        if self.engine.program.library.is_plain(declared) {
+        if self.engine.rules.is_plain_type(declared) {
             return value;
         }
         let exact = match value.objects[..] {

@@ -57,7 +57,7 @@ impl Interpreter<'_, '_> {
 
     fn enter(&mut self, state: &mut State, reached: Reached, arguments: &Arguments, site: Span) -> Value {
         let Reached { function, receiver, captured, reason } = reached;
-        let generic = self.engine.summary(function, &self.engine.no_context, self.depth);
+        let generic = self.engine.summary(self.function, function, &self.engine.no_context, self.depth);
         let mut binding = Binding {
             function,
             site,
@@ -78,7 +78,7 @@ impl Interpreter<'_, '_> {
         let summary = if context.is_empty() {
             generic
         } else {
-            self.engine.summary(function, &context, self.depth + 1)
+            self.engine.summary(self.function, function, &context, self.depth + 1)
         };
         if !self.calls.iter().any(|(own, own_context)| *own == function && *own_context == context) {
             self.calls.push((function, context));
@@ -114,12 +114,7 @@ impl Interpreter<'_, '_> {
         values
     }
 
-    fn rest_argument(
-        &mut self,
-        state: &mut State,
-        rest: Vec<Value>,
-        key: (Span, Option<(FunctionId, u32)>),
-    ) -> Value {
+    fn rest_argument(&mut self, state: &mut State, rest: Vec<Value>, key: (Span, Option<(FunctionId, u32)>)) -> Value {
         if let [only] = &rest[..]
             && only.declared.as_ref().is_some_and(|declared| declared.name == crate::ir::ARRAY)
         {
@@ -136,7 +131,9 @@ impl Interpreter<'_, '_> {
     /// What the caller knows of the callee's selectors.
     fn context_for(&mut self, before: &State, generic: &Summary, binding: &mut Binding) -> Arc<Context> {
         let mut context = Vec::new();
-        if self.depth >= crate::taint::engine::MAX_CONTEXT_DEPTH {
+        if self.depth >= crate::taint::engine::MAX_CONTEXT_DEPTH
+            || !self.engine.is_below(self.function, binding.function)
+        {
             return self.engine.no_context.clone();
         }
         for path in &generic.selectors {
@@ -433,15 +430,8 @@ impl SinkSet {
             Origin::Source(source) => OriginKey::Source(source.span, source.element),
         };
         let sink = &fact.sink;
-        let key = (
-            sink.span,
-            sink.rule,
-            sink.argument,
-            fact.disclosure.span,
-            fact.fact.protections,
-            fact.fact.how,
-            origin,
-        );
+        let key =
+            (sink.span, sink.rule, sink.argument, fact.disclosure.span, fact.fact.protections, fact.fact.how, origin);
         match self.index.get(&key) {
             Some(&index) => {
                 let own = &mut self.facts[index];

@@ -108,9 +108,8 @@ impl Interpreter<'_, '_> {
         if self.body.has_this {
             return (*state.locals[0]).clone();
         }
-        let captured = self.body.captures.iter().find(|local| {
-            self.body.locals[**local].name.is_some_and(|name| name == "this")
-        });
+        let captured =
+            self.body.captures.iter().find(|local| self.body.locals[**local].name.is_some_and(|name| name == "this"));
         match captured {
             Some(local) => (*state.locals[local.index()]).clone(),
             None => Value::unknown(),
@@ -183,12 +182,8 @@ impl Interpreter<'_, '_> {
             self.call_library(state, library, arguments);
             return object.clone();
         };
-        let reach = |function| Reached {
-            function,
-            receiver: object.clone(),
-            captured: Value::none(),
-            reason: Reason::Exact,
-        };
+        let reach =
+            |function| Reached { function, receiver: object.clone(), captured: Value::none(), reason: Reason::Exact };
         let declared = self.choose(program.constructors(id, arguments.len()), arguments);
         if !declared.is_empty() {
             self.enter_all(state, declared.into_iter().map(reach).collect(), arguments, site);
@@ -233,12 +228,9 @@ impl Interpreter<'_, '_> {
             let info = self.info(object).clone();
             let this = Value::object(object, Some(info.class.clone()));
             match info.kind {
-                ObjectKind::Closure(function) => reached.push(Reached {
-                    function,
-                    receiver: Value::none(),
-                    captured: this,
-                    reason: Reason::Exact,
-                }),
+                ObjectKind::Closure(function) => {
+                    reached.push(Reached { function, receiver: Value::none(), captured: this, reason: Reason::Exact })
+                }
                 ObjectKind::Reference(name) => {
                     result.join(&self.invoke_reference(state, object, name, arguments, site.site));
                 }
@@ -388,7 +380,7 @@ impl Interpreter<'_, '_> {
                     self.select_receiver(receiver);
                 }
                 if (1..=MAX_IMPLEMENTATIONS).contains(&implementations.len())
-                    && !self.engine.is_modelled(declared.name, site.name)
+                    && !self.engine.rules.is_modelled(program, declared.name, site.name)
                 {
                     let reason = Reason::Override(implementations.len());
                     self.reach(implementations, receiver, arguments, reason, reached);
@@ -435,12 +427,9 @@ impl Interpreter<'_, '_> {
             let info = self.info(object).clone();
             let this = Value::object(object, Some(info.class.clone()));
             match info.kind {
-                ObjectKind::Closure(function) => reached.push(Reached {
-                    function,
-                    receiver: Value::none(),
-                    captured: this,
-                    reason: Reason::Exact,
-                }),
+                ObjectKind::Closure(function) => {
+                    reached.push(Reached { function, receiver: Value::none(), captured: this, reason: Reason::Exact })
+                }
                 ObjectKind::Reference(name) => {
                     result.join(&self.invoke_reference(state, object, name, arguments, site));
                 }
@@ -501,7 +490,7 @@ impl Interpreter<'_, '_> {
         }
         let is_static = !self.engine.methods(class.name, name, arguments.len()).is_empty()
             || (self.engine.program.class_named(class.name).is_none()
-                && self.engine.is_static_method(class.name, name));
+                && self.engine.rules.is_static_method(class.name, name));
         match arguments.positional.split_first() {
             Some((receiver, rest)) if !is_static => {
                 let receiver = match receiver.declared {
@@ -556,9 +545,9 @@ pub struct Site<'a> {
 pub(super) fn is_class_value(value: &Value) -> bool {
     let mut facts = value.facts.iter();
     match (facts.next(), facts.next()) {
-        (Some(fact), None) => fact
-            .exact_path()
-            .is_some_and(|path| matches!(path.start(), Root::Static(_)) && path.steps().is_empty()),
+        (Some(fact), None) => {
+            fact.exact_path().is_some_and(|path| matches!(path.start(), Root::Static(_)) && path.steps().is_empty())
+        }
         _ => false,
     }
 }

@@ -10,18 +10,21 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::{Span, Symbol};
+use crate::base::{Code, Diagnostic, Span, Symbol};
 use crate::ir::*;
 use crate::link::{ClassId, FunctionId, Program};
-use crate::rules::Rules;
-use crate::taint::Unmodelled;
 use crate::taint::call::Arguments;
 use crate::taint::evidence::Evidence;
 use crate::taint::interpret::interpret;
+use crate::taint::knowledge::Knowledge;
 use crate::taint::lasting::Lasting;
+use crate::taint::library::LibraryCall;
+use crate::taint::order::CallGraph;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
 use crate::taint::value::{Protections, Value};
+use crate::taint::whole::Whole;
+use crate::taint::{Analysis, Flow, Work};
 
 /// Bound: how deep contexts follow one another down the call graph.
 pub const MAX_CONTEXT_DEPTH: usize = 24;
@@ -31,7 +34,7 @@ pub const MAX_COMPONENT_ROUNDS: usize = 4;
 /// What the interpretations of one round share.
 pub struct Engine<'p> {
     pub(super) program: &'p Program,
-    pub(super) rules: &'p Rules,
+    pub(super) rules: &'p Knowledge<'p>,
     pub(super) evidence: Evidence<'p>,
     pub(super) lasting: Lasting,
     pub(super) no_context: Arc<Context>,
@@ -45,15 +48,33 @@ pub struct Engine<'p> {
     /// Calls to functions that the order did not put first.
     pub(super) late_calls: Mutex<BTreeSet<(FunctionId, FunctionId)>>,
     bounds: Mutex<BTreeMap<&'static str, (usize, Span)>>,
-    pub(super) unmodelled: Mutex<BTreeMap<(Symbol, Span), Unmodelled>>,
+    pub(super) unmodelled: Mutex<BTreeSet<(Symbol, Span)>>,
     pub(super) sink_sites: Mutex<BTreeSet<crate::taint::SinkSite>>,
     pub(super) rules_used: Mutex<BTreeSet<Symbol>>,
+    /// Which call produced an opaque value.
+    pub(super) producers: Producers,
     interpretations: std::sync::atomic::AtomicUsize,
+}
+
+/// Calls by their places, for values of which only the producing call is known.
+#[derive(Default)]
+pub struct Producers(Mutex<FxHashMap<Span, Symbol>>);
+
+impl Producers {
+    /// The call at `site`.
+    pub fn get(&self, site: Span) -> Option<Symbol> {
+        self.0.lock().expect("no interpretation panicked").get(&site).copied()
+    }
+
+    /// Notes the call at `site`.
+    pub fn insert(&self, site: Span, callee: Symbol) {
+        self.0.lock().expect("no interpretation panicked").insert(site, callee);
+    }
 }
 
 impl<'p> Engine<'p> {
     /// An engine without summaries.
-    pub fn new(program: &'p Program, rules: &'p Rules) -> Engine<'p> {
+    pub fn new(program: &'p Program, rules: &'p Knowledge<'p>) -> Engine<'p> {
         let empty = Arc::new(Summary::default());
         Engine {
             program,
@@ -72,6 +93,7 @@ impl<'p> Engine<'p> {
             unmodelled: Mutex::default(),
             sink_sites: Mutex::default(),
             rules_used: Mutex::default(),
+            producers: Producers::default(),
             interpretations: std::sync::atomic::AtomicUsize::new(0),
         }
     }
@@ -79,13 +101,6 @@ impl<'p> Engine<'p> {
     /// Takes the order of a new round: the level of each function in the condensed call graph.
     pub fn set_levels(&mut self, levels: Vec<u32>) {
         self.levels = levels;
-    }
-
-    /// Takes what cells may hold, for a new round, and forgets summaries under contexts of the functions in `stale`.
-    pub fn set_points_to(&mut self, points_to: FxHashMap<Path, Vec<Selector>>, stale: &FxHashSet<FunctionId>) {
-        self.points_to = points_to;
-        let contexts = self.contexts.get_mut().expect("no interpretation panicked");
-        contexts.retain(|(function, _), _| !stale.contains(function));
     }
 
     /// Interprets a component until its summaries say the same twice.
@@ -120,7 +135,13 @@ impl<'p> Engine<'p> {
     }
 
     /// The summary of `function`, called from `caller`, under a context.
-    pub fn summary(&self, caller: FunctionId, function: FunctionId, context: &Arc<Context>, depth: usize) -> Arc<Summary> {
+    pub fn summary(
+        &self,
+        caller: FunctionId,
+        function: FunctionId,
+        context: &Arc<Context>,
+        depth: usize,
+    ) -> Arc<Summary> {
         if context.is_empty() {
             if !self.is_below(caller, function) {
                 self.late_calls.lock().expect("no interpretation panicked").insert((caller, function));
@@ -226,7 +247,8 @@ impl<'p> Engine<'p> {
         function.parameters.iter().zip(&arguments.positional).all(|(parameter, argument)| {
             let Some(declared) = &function.locals[parameter.local].declared else { return true };
             let Some(actual) = &argument.declared else { return true };
-            let is_known = |name: Symbol| self.program.class_named(name).is_some() || self.program.library.is_known(name);
+            let is_known =
+                |name: Symbol| self.program.class_named(name).is_some() || self.program.library.is_known(name);
             declared.name == actual.name
                 || !is_known(declared.name)
                 || !is_known(actual.name)
@@ -385,5 +407,61 @@ impl<'p> Engine<'p> {
                 _ => None,
             })
             .fold(0, |bits, more| bits | more)
+    }
+}
+
+impl Engine<'_> {
+    /// Takes in what a round found out: late callees get their edges, cells their contents. Gives the functions whose
+    /// summaries may say something else now.
+    pub fn prepare_round(&mut self, calls: &mut CallGraph, whole: &Whole) -> FxHashSet<FunctionId> {
+        let late = std::mem::take(self.late_calls.get_mut().expect("no interpretation panicked"));
+        let mut changed: BTreeSet<FunctionId> = BTreeSet::new();
+        for (caller, callee) in late {
+            if calls.add(caller, callee) {
+                changed.insert(caller);
+            }
+        }
+        let queries = self.queries.get_mut().expect("no interpretation panicked");
+        for (path, functions) in queries.iter() {
+            if self.points_to.get(path) != whole.points_to.get(path) {
+                changed.extend(functions);
+            }
+        }
+        let stale = calls.callers_of(changed);
+        self.points_to = whole.points_to.clone();
+        let contexts = self.contexts.get_mut().expect("no interpretation panicked");
+        contexts.retain(|(function, _), _| !stale.contains(function));
+        stale
+    }
+
+    /// The analysis, with all that was noted on the way.
+    pub fn report(self, flows: Vec<Flow>, whole: &Whole) -> Analysis {
+        let diagnostics = self
+            .bounds()
+            .into_iter()
+            .map(|(name, count, span)| {
+                let message = format!("the bound on {name} was hit {count} times: flows may be missing");
+                Diagnostic::warning(Code::Bound, span, message)
+            })
+            .collect();
+        let work = Work {
+            functions: self.program.functions.len(),
+            interpretations: self.interpretations(),
+            facts: whole.facts,
+        };
+        Analysis {
+            flows,
+            sink_sites: self.sink_sites.into_inner().expect("no interpretation panicked").into_iter().collect(),
+            occurrences: Vec::new(),
+            unmodelled: Vec::new(),
+            diagnostics,
+            work,
+        }
+    }
+
+    /// Counts a library call that personal data entered and no rule models.
+    pub fn note_unmodelled(&self, call: &LibraryCall<'_>, arity: usize, _function: FunctionId) {
+        let callee = Symbol::new(&format!("{}/{arity}", call.callee()));
+        self.unmodelled.lock().expect("no interpretation panicked").insert((callee, call.site.site));
     }
 }

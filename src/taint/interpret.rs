@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{Idx, IndexVec, Span};
 use crate::ir::*;
 use crate::link::FunctionId;
+use crate::taint::apply::SinkSet;
 use crate::taint::engine::Engine;
 use crate::taint::fold;
 use crate::taint::path::{Path, Root, Step};
@@ -342,7 +343,9 @@ impl Interpreter<'_, '_> {
                 }
                 value
             }
-            Rvalue::Allocate(class) => self.allocate(state, ObjectKind::Instance, Arc::new(class.clone()), (span, None)),
+            Rvalue::Allocate(class) => {
+                self.allocate(state, ObjectKind::Instance, Arc::new(class.clone()), (span, None))
+            }
             Rvalue::Array(element, operands) => {
                 let element = element.clone().unwrap_or_else(|| TypeRef::named("?"));
                 let class = Arc::new(TypeRef::array(element));
@@ -453,13 +456,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// An array or list of known values.
-    pub(super) fn sequence(
-        &mut self,
-        state: &mut State,
-        class: Arc<TypeRef>,
-        values: Vec<Value>,
-        span: Span,
-    ) -> Value {
+    pub(super) fn sequence(&mut self, state: &mut State, class: Arc<TypeRef>, values: Vec<Value>, span: Span) -> Value {
         let sequence = self.allocate(state, ObjectKind::Instance, class, (span, None));
         for (index, value) in values.iter().enumerate() {
             self.write_step(state, &sequence, Step::Key(Const::Int(index as i64)), value);

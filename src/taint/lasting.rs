@@ -9,8 +9,8 @@ use rustc_hash::FxHashSet;
 
 use crate::ir::{ClassKind, Modifiers};
 use crate::link::{ClassId, Program};
-use crate::rules::Rules;
 use crate::rules::model::Lifetime;
+use crate::taint::knowledge::Knowledge;
 
 /// The lasting owners of a program.
 #[derive(Default, Debug)]
@@ -20,7 +20,7 @@ pub struct Lasting {
 
 impl Lasting {
     /// Decides for every class of `program`.
-    pub fn new(program: &Program, rules: &Rules) -> Lasting {
+    pub fn new(program: &Program, rules: &Knowledge) -> Lasting {
         let mut classes = FxHashSet::default();
         for (id, info) in program.classes.iter_enumerated() {
             let class = program.class(id);

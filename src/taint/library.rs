@@ -89,7 +89,8 @@ impl Interpreter<'_, '_> {
         } else if found.sinks.is_empty() {
             result = self.call_unknown(state, &call, arguments, result, declared.as_deref());
         }
-        for (source, confidence) in &found.sources {
+        for (index, confidence) in &found.sources {
+            let source = &self.engine.rules.set.sources[*index];
             let read = self.source(source, *confidence, &call);
             self.write_port(state, &mut ports, &source.output, &read);
             if source.output.root == PortRoot::Return {
@@ -138,8 +139,7 @@ impl Interpreter<'_, '_> {
         let host = rule.host.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
         let key = rule.key.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
         let skeleton = skeleton(&ports.arguments.positional);
-        let disclosure =
-            Arc::new(Disclosure { span, callee: call.callee(), function: self.function });
+        let disclosure = Arc::new(Disclosure { span, callee: call.callee(), function: self.function });
         for port in &rule.input {
             for (argument, value) in self.port_values(state, ports, port) {
                 let sink = Arc::new(crate::taint::summary::Sink {
@@ -233,9 +233,8 @@ impl Interpreter<'_, '_> {
         kind: PropagatorKind,
         bits: u64,
     ) {
-        let into_callable = |port: &Port| {
-            port.path.iter().any(|step| matches!(step, PortStep::Parameter(_) | PortStep::ParameterThis))
-        };
+        let into_callable =
+            |port: &Port| port.path.iter().any(|step| matches!(step, PortStep::Parameter(_) | PortStep::ParameterThis));
         let from_callable = |port: &Port| port.path.contains(&PortStep::Return);
         for (from, to) in flow.iter().filter(|(from, to)| !from_callable(from) && !into_callable(to)) {
             self.run_pair(state, ports, from, to, kind, bits);
@@ -363,7 +362,7 @@ impl Interpreter<'_, '_> {
         if fact.hint.is_some() {
             fact.trace = fact.trace.step(call.site.site, StepKind::Source, self.function);
         }
-        self.opaque_callees.insert(call.site.site, call.callee());
+        self.engine.producers.insert(call.site.site, call.callee());
         Value::fact(fact).typed(declared)
     }
 
@@ -398,4 +397,3 @@ fn skeleton(arguments: &[Value]) -> Symbol {
         .collect();
     Symbol::new(&parts.join(", "))
 }
-

@@ -1,8 +1,29 @@
 //! The taint engine: which data element reaches which sink.
 
+mod access;
+mod apply;
+mod call;
 mod distinct;
+mod engine;
+mod evidence;
 mod fingerprint;
 mod flow;
+mod flows;
+mod fold;
+mod graph;
+mod interpret;
+mod knowledge;
+mod lasting;
+mod library;
+mod models;
+mod order;
+mod path;
+mod ports;
+mod state;
+mod summary;
+mod trace;
+mod value;
+mod whole;
 
 pub use distinct::distinct;
 pub use fingerprint::fingerprints;
@@ -10,9 +31,17 @@ pub use flow::*;
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
 use crate::base::{Diagnostic, Span, Symbol};
-use crate::link::Program;
+use crate::link::{FunctionId, Program};
 use crate::rules::model::RuleSet;
+use crate::taint::engine::Engine;
+use crate::taint::graph::ValueFlowGraph;
+use crate::taint::knowledge::Knowledge;
+use crate::taint::order::CallGraph;
+use crate::taint::whole::Whole;
 
 /// All that the engine found.
 #[derive(Clone, Default, Debug)]
@@ -77,7 +106,37 @@ pub struct Work {
     pub facts: usize,
 }
 
+/// Bound: rounds in which newly found callees and cell contents are taken in.
+const MAX_ROUNDS: usize = 5;
+
 /// Finds the flows of `program` under `rules`.
-pub fn analyse(_program: &Program, _rules: &RuleSet) -> Analysis {
-    Analysis::default()
+pub fn analyse(program: &Program, rules: &RuleSet) -> Analysis {
+    let knowledge = Knowledge::new(rules);
+    let mut engine = Engine::new(program, &knowledge);
+    let mut calls = CallGraph::new(program);
+    let mut stale: FxHashSet<FunctionId> = program.functions.indices().collect();
+    let mut whole = Whole::default();
+    for round in 0..MAX_ROUNDS {
+        let order = calls.order();
+        engine.set_levels(order.level_of);
+        for level in &order.levels {
+            level.par_iter().for_each(|(component, is_recursive)| {
+                if component.iter().any(|function| stale.contains(function)) {
+                    engine.summarise(component, *is_recursive);
+                }
+            });
+        }
+        whole = whole::collect(&engine);
+        stale = engine.prepare_round(&mut calls, &whole);
+        if stale.is_empty() {
+            break;
+        }
+        if round + 1 == MAX_ROUNDS {
+            let first = stale.iter().min().expect("some function is stale");
+            engine.bound_hit("rounds over the program", program.function(*first).name_span);
+        }
+    }
+    let graph = ValueFlowGraph::build(&whole, flows::wanted(&engine, &whole).into_iter());
+    let found = flows::flows(&engine, &whole, &graph);
+    engine.report(found, &whole)
 }

@@ -110,13 +110,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// Changes each list of `receiver`; lists that are only known as paths gain `value` as an element.
-    fn for_each_list(
-        &mut self,
-        state: &mut State,
-        receiver: &Value,
-        value: &Value,
-        change: impl Fn(&mut Content),
-    ) {
+    fn for_each_list(&mut self, state: &mut State, receiver: &Value, value: &Value, change: impl Fn(&mut Content)) {
         let paths = Value { objects: Default::default(), ..receiver.clone() };
         self.add_to_step(state, &paths, Step::Element, value);
         let is_single = receiver.objects.len() == 1 && paths.facts.iter().all(|fact| fact.exact_path().is_none());
@@ -258,8 +252,10 @@ impl Interpreter<'_, '_> {
             .objects
             .iter()
             .any(|&object| !self.engine.methods(self.info(object).class.name, name, arity).is_empty());
-        let by_type =
-            target.declared.as_ref().is_some_and(|declared| !self.engine.methods(declared.name, name, arity).is_empty());
+        let by_type = target
+            .declared
+            .as_ref()
+            .is_some_and(|declared| !self.engine.methods(declared.name, name, arity).is_empty());
         by_object || by_type || target.facts.iter().any(|fact| fact.exact_path().is_some())
     }
 
@@ -286,7 +282,7 @@ impl Interpreter<'_, '_> {
         opaque: Value,
         declared: Option<&TypeRef>,
     ) -> Value {
-        let vocabulary = &self.engine.rules.vocabulary;
+        let vocabulary = self.engine.rules;
         let name = call.site.name;
         let is_lookup = !call.is_constructor && vocabulary.is_lookup(&name);
         let gives_nothing = !call.is_constructor

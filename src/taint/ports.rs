@@ -82,10 +82,8 @@ impl Interpreter<'_, '_> {
         roots
             .into_iter()
             .map(|(argument, value)| {
-                let value = port
-                    .path
-                    .iter()
-                    .fold(value, |value, step| self.read_port_step(state, ports, &value, *step));
+                let value =
+                    port.path.iter().fold(value, |value, step| self.read_port_step(state, ports, &value, *step));
                 (argument, value)
             })
             .collect()

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-
 use crate::base::{Span, Symbol};
 use crate::ir::{Const, TypeRef};
 use crate::link::FunctionId;
@@ -158,9 +157,10 @@ impl Summary {
             a.constants == b.constants
                 && a.objects.len() == b.objects.len()
                 && a.facts.len() == b.facts.len()
-                && a.facts.iter().zip(&b.facts).all(|(a, b)| {
-                    a.origin == b.origin && a.protections == b.protections && a.how == b.how
-                })
+                && a.facts
+                    .iter()
+                    .zip(&b.facts)
+                    .all(|(a, b)| a.origin == b.origin && a.protections == b.protections && a.how == b.how)
         };
         same_value(&self.result, &other.result)
             && same_value(&self.thrown, &other.thrown)
@@ -183,4 +183,3 @@ impl Summary {
 pub fn capture_field(index: usize) -> Step {
     Step::Field(Symbol::new(&format!("${index}")))
 }
-

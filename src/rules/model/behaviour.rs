@@ -112,6 +112,14 @@ pub enum Semantics {
     StartsWith,
 }
 
+impl Semantics {
+    /// Whether the operation moves elements of its receiver, which ports cannot say.
+    pub fn changes_collection(self) -> bool {
+        use Semantics::*;
+        matches!(self, ListAppend | ListInsert | ListGet | ListSet | ListRemove | MapRemove | Clear)
+    }
+}
+
 words!(Semantics {
     ListAppend: "list.append",
     ListInsert: "list.insert",

@@ -1,0 +1,172 @@
+//! Name evidence: what declarations, accessors and keys say of the values that they name.
+//!
+//! A name is a hypothesis. It becomes a [`Hint`] on a fact and speaks only where no element arrives by flow.
+
+use std::sync::{Arc, RwLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{Span, Symbol};
+use crate::ir::{Local, Modifiers, TypeRef};
+use crate::link::{FunctionId, Program};
+use crate::rules::names::{NameContext, NameKind, Names};
+use crate::taint::knowledge::Knowledge;
+use crate::taint::library::LibraryCall;
+use crate::taint::path::Path;
+use crate::taint::value::{Fact, Hint, Value};
+use crate::taint::{Confidence, SourceKind};
+
+/// Answers what names say, and remembers it.
+pub struct Evidence<'p> {
+    program: &'p Program,
+    names: Names,
+    fields: RwLock<FxHashMap<(Symbol, Symbol), Option<Arc<Hint>>>>,
+}
+
+/// Where a name stands.
+struct Place {
+    span: Span,
+    symbol: Symbol,
+    function: Option<FunctionId>,
+    kind: SourceKind,
+    /// Strength of a strong name here; a weak one is one less.
+    strength: u8,
+}
+
+impl<'p> Evidence<'p> {
+    /// Evidence under the elements of `rules`.
+    pub fn new(program: &'p Program, rules: &'p Knowledge<'p>) -> Evidence<'p> {
+        Evidence { program, names: Names::new(rules.set), fields: RwLock::default() }
+    }
+
+    fn hint(&self, context: &NameContext<'_>, place: Place) -> Option<Arc<Hint>> {
+        let found = self.names.evidence(context)?;
+        let confidence = match (found.is_strong, found.agrees) {
+            (true, true) => Confidence::High,
+            (true, false) | (false, true) => Confidence::Medium,
+            (false, false) => Confidence::Low,
+        };
+        Some(Arc::new(Hint {
+            span: place.span,
+            element: found.element,
+            symbol: place.symbol,
+            function: place.function,
+            kind: place.kind,
+            rule: found.element,
+            strength: place.strength - u8::from(!found.is_strong),
+            confidence,
+            reason: found.reason.into(),
+        }))
+    }
+
+    /// What a declared field of a class of the program says, or what its name says when the class is a library's.
+    pub fn field(&self, owner: Symbol, name: Symbol, function: FunctionId) -> Option<Arc<Hint>> {
+        let key = (owner, name);
+        if let Some(known) = self.fields.read().expect("no reader panicked").get(&key) {
+            return known.clone();
+        }
+        let hint = self.declared_field(owner, name, function);
+        self.fields.write().expect("no reader panicked").insert(key, hint.clone());
+        hint
+    }
+
+    fn declared_field(&self, owner: Symbol, name: Symbol, _function: FunctionId) -> Option<Arc<Hint>> {
+        let class = self.program.class_named(owner)?;
+        let (declaring, field) = self.program.field(class, name)?;
+        if field.modifiers.contains(Modifiers::STATIC | Modifiers::FINAL)
+            || field.modifiers.contains(Modifiers::SYNTHETIC)
+        {
+            return None;
+        }
+        let owner = Program::simple_name(&self.program.classes[declaring].qualified);
+        let context =
+            NameContext { name: &name, owner: Some(owner), declared: field.declared.as_ref(), kind: NameKind::Field };
+        let symbol = Symbol::new(&format!("{owner}.{name}"));
+        let place = Place { span: field.name_span, symbol, function: None, kind: SourceKind::Field, strength: 5 };
+        self.hint(&context, place)
+    }
+
+    /// What the name of a field says whose class nobody knows.
+    pub fn unknown_field(&self, name: Symbol, function: FunctionId, span: Span) -> Option<Arc<Hint>> {
+        let context = NameContext { name: &name, owner: None, declared: None, kind: NameKind::Field };
+        let place = Place { span, symbol: name, function: Some(function), kind: SourceKind::Field, strength: 3 };
+        self.hint(&context, place)
+    }
+
+    /// What the name of a parameter says.
+    pub fn parameter(&self, function: FunctionId, index: usize) -> Option<Arc<Hint>> {
+        let declaration = self.program.function(function);
+        let parameter = &declaration.parameters[index];
+        let context = NameContext {
+            name: &parameter.name,
+            owner: None,
+            declared: declaration.locals[parameter.local].declared.as_ref(),
+            kind: NameKind::Parameter,
+        };
+        let place = Place {
+            span: parameter.span,
+            symbol: parameter.name,
+            function: Some(function),
+            kind: SourceKind::Parameter,
+            strength: 3,
+        };
+        self.hint(&context, place)
+    }
+
+    /// What the name of a local variable says.
+    pub fn local(&self, function: FunctionId, local: Local) -> Option<Arc<Hint>> {
+        let declaration = &self.program.function(function).locals[local];
+        let name = declaration.name?;
+        let context =
+            NameContext { name: &name, owner: None, declared: declaration.declared.as_ref(), kind: NameKind::Local };
+        let place = Place {
+            span: declaration.span,
+            symbol: name,
+            function: Some(function),
+            kind: SourceKind::Local,
+            strength: 3,
+        };
+        self.hint(&context, place)
+    }
+
+    /// What the name of a method says of its result.
+    pub fn accessor(
+        &self,
+        call: &LibraryCall<'_>,
+        declared: Option<&TypeRef>,
+        function: FunctionId,
+    ) -> Option<Arc<Hint>> {
+        let owner = call.types.first().map(|name| Program::simple_name(name));
+        let context = NameContext { name: &call.site.name, owner, declared, kind: NameKind::Accessor };
+        let symbol = match owner {
+            Some(owner) => Symbol::new(&format!("{owner}.{}", call.site.name)),
+            None => call.site.name,
+        };
+        let place =
+            Place { span: call.site.site, symbol, function: Some(function), kind: SourceKind::Accessor, strength: 4 };
+        self.hint(&context, place)
+    }
+
+    /// What a constant key says of the value under it.
+    pub fn key(&self, key: Symbol, function: FunctionId, span: Span) -> Option<Arc<Hint>> {
+        self.keyed(key, function, span, SourceKind::Input)
+    }
+
+    /// What a constant key says of the value that was stored under it.
+    pub fn stored(&self, key: Symbol, function: FunctionId, span: Span) -> Option<Arc<Hint>> {
+        self.keyed(key, function, span, SourceKind::Stored)
+    }
+
+    fn keyed(&self, key: Symbol, function: FunctionId, span: Span, kind: SourceKind) -> Option<Arc<Hint>> {
+        let context = NameContext { name: &key, owner: None, declared: None, kind: NameKind::Key };
+        let place = Place { span, symbol: key, function: Some(function), kind, strength: 4 };
+        self.hint(&context, place)
+    }
+
+    /// A value of which nothing but a name is known.
+    pub fn named(&self, function: FunctionId, name: Symbol, span: Span) -> Value {
+        let mut fact = Fact::path(Path::opaque(span, None));
+        fact.hint = self.unknown_field(name, function, span);
+        Value::fact(fact)
+    }
+}

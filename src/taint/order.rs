@@ -1,0 +1,219 @@
+//! The order in which functions are summarised: components of the call graph, callees first.
+//!
+//! The graph is drawn before anything is interpreted, from declared types and class hierarchy; calls that only
+//! interpretation finds are added in the next round. Components come from Kosaraju's algorithm, which petgraph runs
+//! without recursion.
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashSet;
+
+use crate::base::Symbol;
+use crate::ir::*;
+use crate::link::{FunctionId, Program};
+
+/// Bound: functions of a name that a call on a value of unknown type gets edges to.
+const MAX_BY_NAME: usize = 3;
+
+/// Functions in levels; the components of one level call none of each other.
+pub struct Order {
+    /// Components by level, callees first, each with whether it calls itself.
+    pub levels: Vec<Vec<(Vec<FunctionId>, bool)>>,
+    /// The level of each function.
+    pub level_of: Vec<u32>,
+    /// Size of the largest component.
+    pub largest: usize,
+}
+
+/// The static call graph of a program.
+pub struct CallGraph {
+    graph: DiGraph<FunctionId, ()>,
+    edges: FxHashSet<(FunctionId, FunctionId)>,
+}
+
+impl CallGraph {
+    /// Draws the graph.
+    pub fn new(program: &Program) -> CallGraph {
+        let mut graph = DiGraph::new();
+        for function in program.functions.indices() {
+            graph.add_node(function);
+        }
+        let mut calls = CallGraph { graph, edges: FxHashSet::default() };
+        for function in program.functions.indices() {
+            let types = infer(program, function);
+            for block in program.function(function).blocks.iter() {
+                for statement in &block.statements {
+                    for target in targets(program, function, &types, &statement.value) {
+                        calls.add(function, target);
+                    }
+                }
+            }
+        }
+        calls
+    }
+
+    /// Adds an edge; tells whether it is new.
+    pub fn add(&mut self, caller: FunctionId, callee: FunctionId) -> bool {
+        let is_new = self.edges.insert((caller, callee));
+        if is_new {
+            self.graph.add_edge(NodeIndex::new(caller.index()), NodeIndex::new(callee.index()), ());
+        }
+        is_new
+    }
+
+    /// The functions from which one of `functions` can be reached, themselves included.
+    pub fn callers_of(&self, functions: impl IntoIterator<Item = FunctionId>) -> FxHashSet<FunctionId> {
+        let mut found: FxHashSet<FunctionId> = FxHashSet::default();
+        let mut pending: Vec<FunctionId> = functions.into_iter().collect();
+        while let Some(function) = pending.pop() {
+            if found.insert(function) {
+                let node = NodeIndex::new(function.index());
+                pending.extend(
+                    self.graph.neighbors_directed(node, petgraph::Direction::Incoming).map(|caller| self.graph[caller]),
+                );
+            }
+        }
+        found
+    }
+
+    /// Puts the functions in order.
+    pub fn order(&self) -> Order {
+        let components = kosaraju_scc(&self.graph);
+        let mut component_of = vec![0usize; self.graph.node_count()];
+        let mut level_of = vec![0u32; self.graph.node_count()];
+        let mut levels: Vec<Vec<(Vec<FunctionId>, bool)>> = Vec::new();
+        let mut largest = 0;
+        for (index, component) in components.iter().enumerate() {
+            component.iter().for_each(|node| component_of[node.index()] = index);
+            largest = largest.max(component.len());
+            let mut level = 0;
+            let mut is_recursive = component.len() > 1;
+            for node in component {
+                for callee in self.graph.neighbors(*node) {
+                    if component_of[callee.index()] == index {
+                        is_recursive |= callee == *node;
+                    } else {
+                        level = level.max(level_of[callee.index()] + 1);
+                    }
+                }
+            }
+            component.iter().for_each(|node| level_of[node.index()] = level);
+            let mut functions: Vec<FunctionId> = component.iter().map(|node| self.graph[*node]).collect();
+            functions.sort();
+            if levels.len() <= level as usize {
+                levels.resize_with(level as usize + 1, Vec::new);
+            }
+            levels[level as usize].push((functions, is_recursive));
+        }
+        for level in &mut levels {
+            level.sort();
+        }
+        Order { levels, level_of, largest }
+    }
+}
+
+/// Types of locals: as declared, or as the first assignment tells.
+fn infer(program: &Program, function: FunctionId) -> Vec<Option<TypeRef>> {
+    let body = program.function(function);
+    let mut types: Vec<Option<TypeRef>> = body.locals.iter().map(|local| local.declared.clone()).collect();
+    let owner = program.functions[function].owner.map(|owner| TypeRef::named(program.classes[owner].qualified));
+    if body.has_this {
+        types[0] = owner.clone();
+    }
+    for local in &body.captures {
+        if types[local.index()].is_none() && body.locals[*local].name.is_some_and(|name| name == "this") {
+            types[local.index()] = owner.clone();
+        }
+    }
+    for block in body.blocks.iter() {
+        for statement in &block.statements {
+            let Some(local) = statement.to.as_local() else { continue };
+            if types[local.index()].is_some() {
+                continue;
+            }
+            types[local.index()] = match &statement.value {
+                Rvalue::Allocate(class) | Rvalue::Cast(_, class) => Some(class.clone()),
+                Rvalue::Use(operand) => operand_type(program, &types, operand),
+                value @ Rvalue::Call(_) => targets(program, function, &types, value)
+                    .first()
+                    .and_then(|target| program.function(*target).returns.clone()),
+                _ => None,
+            };
+        }
+    }
+    types
+}
+
+fn operand_type(program: &Program, types: &[Option<TypeRef>], operand: &Operand) -> Option<TypeRef> {
+    let Operand::Place(place) = operand else { return None };
+    let mut current = match &place.base {
+        Base::Local(local) => types[local.index()].clone()?,
+        Base::Static(class) => class.clone(),
+        Base::Name(_) => return None,
+    };
+    for step in &place.path {
+        current = match step {
+            Projection::Field(name) => program.field_type(&current, *name)?,
+            Projection::Element | Projection::Key(_) | Projection::Index(_) => current.arguments.last()?.clone(),
+        };
+    }
+    Some(current)
+}
+
+/// The functions that a statement may call, as far as types tell.
+fn targets(program: &Program, function: FunctionId, types: &[Option<TypeRef>], value: &Rvalue) -> Vec<FunctionId> {
+    let unit = program.functions[function].unit;
+    match value {
+        Rvalue::Closure(closure, _) => vec![program.function_id(unit, *closure)],
+        Rvalue::Concat(parts) => parts
+            .iter()
+            .filter_map(|part| operand_type(program, types, part))
+            .filter_map(|declared| program.class_named(declared.name))
+            .flat_map(|class| PRINTERS.iter().flat_map(move |name| program.overrides(class, Symbol::new(name), 0)))
+            .collect(),
+        Rvalue::Reference(operand, name) => {
+            let Some(declared) = operand_type(program, types, operand) else { return Vec::new() };
+            let Some(class) = program.class_named(declared.name) else { return Vec::new() };
+            let name = if *name == "new" { Symbol::new("<init>") } else { *name };
+            program.classes[class].methods.get(&name).cloned().unwrap_or_default()
+        }
+        Rvalue::Call(call) => {
+            let arity = call.arguments.len();
+            match &call.target {
+                Target::Method { receiver, name } => match operand_type(program, types, receiver) {
+                    Some(declared) => match program.class_named(declared.name) {
+                        Some(class) => program.overrides(class, *name, arity),
+                        None => {
+                            let found = program.implementations(declared.name, *name, arity);
+                            if found.len() <= MAX_BY_NAME + 1 { found } else { Vec::new() }
+                        }
+                    },
+                    None => by_name(program, *name, arity),
+                },
+                Target::Bare(name) => by_name(program, *name, arity),
+                Target::Super(name, _) => program.functions[function]
+                    .owner
+                    .into_iter()
+                    .flat_map(|owner| program.classes[owner].supers.clone())
+                    .flat_map(|class| program.methods(class, *name, arity))
+                    .collect(),
+                Target::Constructor { class, .. } => {
+                    let Some(class) = program.class_named(class.name) else { return Vec::new() };
+                    let chain = program.classes[class].ancestors.iter();
+                    chain
+                        .flat_map(|&class| {
+                            program.constructors(class, arity).into_iter().chain(program.initialiser(class))
+                        })
+                        .collect()
+                }
+                Target::Value(_) => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn by_name(program: &Program, name: Symbol, arity: usize) -> Vec<FunctionId> {
+    let found = program.by_name(name, arity);
+    if found.len() <= MAX_BY_NAME { found } else { Vec::new() }
+}

@@ -1,0 +1,350 @@
+//! From summaries to what the whole program does: which functions run by themselves, what they put into cells that
+//! live on, and what they let reach sinks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ir::{Const, FunctionKind};
+use crate::link::FunctionId;
+use crate::rules::model::{Member, PortRoot};
+use crate::taint::engine::Engine;
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::summary::{Context, ObjectKind, Selector, SinkFact, Summary};
+use crate::taint::value::{Fact, ObjectId, Origin, Source, Value};
+use crate::taint::{Confidence, SourceKind};
+
+/// Bound: how deep objects in cells are unfolded.
+const UNFOLD_DEPTH: usize = 4;
+
+/// A place that lives on, or an entry path of a function that runs by itself.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Node {
+    /// The function, for entry paths that belong to no lasting owner.
+    pub function: Option<FunctionId>,
+    /// The path; positions of lists are not told apart.
+    pub path: Path,
+}
+
+impl Node {
+    /// The part of this place under `steps`.
+    pub fn extend(&self, steps: &[Step]) -> Node {
+        Node { function: self.function, path: self.path.extend(steps) }
+    }
+}
+
+/// What the program as a whole does.
+#[derive(Default)]
+pub struct Whole {
+    /// What is written where: facts with their origin as a node, in order.
+    pub writes: FxHashMap<Node, Vec<Written>>,
+    /// The same, by the node that is read.
+    pub written_below: FxHashMap<Node, Vec<Node>>,
+    /// What reaches sinks, with the origin as a node.
+    pub sinks: Vec<(Option<Node>, SinkFact)>,
+    /// What cells may hold.
+    pub points_to: FxHashMap<Path, Vec<Selector>>,
+    /// Number of facts.
+    pub facts: usize,
+}
+
+/// One write.
+#[derive(Clone)]
+pub enum Written {
+    /// What a place holds.
+    Place(Node, Fact),
+    /// What a source brings in.
+    Source(Fact),
+    /// Something that is no personal data.
+    Clean,
+}
+
+/// Collects what the summaries of `engine` say of the whole program.
+pub fn collect(engine: &Engine<'_>) -> Whole {
+    let mut whole = Collector { engine, whole: Whole::default(), selectors: FxHashMap::default() };
+    let (roots, used) = running(engine);
+    for (function, context) in &used {
+        let Some(summary) = engine.known_summary(*function, context) else { continue };
+        let is_root = context.is_empty() && roots.contains(function);
+        whole.summary(*function, &summary, is_root);
+    }
+    for &function in &roots {
+        whole.entry_sources(function);
+    }
+    whole.finish()
+}
+
+/// The functions that run by themselves, and all that run, each with its contexts.
+fn running(engine: &Engine<'_>) -> (BTreeSet<FunctionId>, Vec<(FunctionId, Arc<Context>)>) {
+    let program = engine.program;
+    let mut called = FxHashSet::default();
+    for function in program.functions.indices() {
+        let summary = engine.generic_summary(function);
+        called.extend(summary.calls.iter().map(|(callee, _)| *callee).filter(|callee| *callee != function));
+    }
+    let mut roots: BTreeSet<FunctionId> = program
+        .functions
+        .indices()
+        .filter(|function| program.has_body(*function))
+        .filter(|function| !called.contains(function) || !entry_rules(engine, *function).is_empty())
+        .collect();
+    let mut seen = FxHashSet::default();
+    let mut order = Vec::new();
+    let reach = |start: FunctionId, seen: &mut FxHashSet<(FunctionId, Arc<Context>)>, order: &mut Vec<_>| {
+        let mut pending = vec![(start, engine.no_context.clone())];
+        while let Some(next) = pending.pop() {
+            if !seen.insert(next.clone()) {
+                continue;
+            }
+            if let Some(summary) = engine.known_summary(next.0, &next.1) {
+                pending.extend(summary.calls.iter().rev().cloned());
+            }
+            order.push(next);
+        }
+    };
+    for &root in &roots {
+        reach(root, &mut seen, &mut order);
+    }
+    // Functions that only call each other: the first of them stands for the rest.
+    let mut reached: FxHashSet<FunctionId> = order.iter().map(|(function, _)| *function).collect();
+    for function in program.functions.indices() {
+        if program.has_body(function) && !reached.contains(&function) {
+            roots.insert(function);
+            let before = order.len();
+            reach(function, &mut seen, &mut order);
+            reached.extend(order[before..].iter().map(|(function, _)| *function));
+        }
+    }
+    (roots, order)
+}
+
+/// Indexes of the entry rules that name parameters of `function` as sources.
+fn entry_rules(engine: &Engine<'_>, function: FunctionId) -> Vec<usize> {
+    let program = engine.program;
+    let declaration = program.function(function);
+    if declaration.kind != FunctionKind::Method {
+        return Vec::new();
+    }
+    let Some(owner) = program.functions[function].owner else { return Vec::new() };
+    let class = program.classes[owner].qualified;
+    let rules = &engine.rules.set.entries;
+    let fits = |index: &usize| {
+        let rule = &rules[*index];
+        let types = rule.matches.types.iter().chain(&rule.matches.extends);
+        let mut any = false;
+        let accepted = types.into_iter().any(|pattern| {
+            any = true;
+            match pattern {
+                crate::rules::model::Pattern::Exact(name) => program.is_subtype(class, name),
+                pattern => pattern.matches(&class),
+            }
+        });
+        let named = match &rule.matches.member {
+            Some(Member::Method(names)) => names.iter().any(|name| name.matches(&declaration.name)),
+            Some(Member::Annotation { names, .. }) => {
+                declaration.annotations.iter().any(|annotation| names.iter().any(|name| name.matches(&annotation.name)))
+            }
+            _ => false,
+        };
+        named
+            && (accepted || !any)
+            && (rule.matches.arity.is_empty() || rule.matches.arity.contains(&(declaration.parameters.len() as u8)))
+    };
+    (0..rules.len()).filter(|index| !rules[*index].sources.is_empty()).filter(fits).collect()
+}
+
+struct Collector<'e, 'p> {
+    engine: &'e Engine<'p>,
+    whole: Whole,
+    selectors: FxHashMap<Node, BTreeSet<Selector>>,
+}
+
+impl Collector<'_, '_> {
+    fn summary(&mut self, function: FunctionId, summary: &Summary, is_root: bool) {
+        for sink in &summary.sinks {
+            if sink.is_final() || is_root {
+                let node = match &sink.fact.origin {
+                    Origin::Path(path) => Some(self.node(function, path)),
+                    Origin::Source(_) => None,
+                };
+                self.whole.facts += 1;
+                self.whole.sinks.push((node, sink.clone()));
+            }
+        }
+        for (path, value) in &summary.effects {
+            let is_cell = matches!(path.start(), Root::Cell(_));
+            if is_cell || is_root {
+                let node = self.node(function, path);
+                if is_cell || node.function.is_none() {
+                    let opened = if is_root { None } else { Some(()) };
+                    self.write(function, &node, summary, value, opened.is_some(), 0, &mut Vec::new());
+                }
+            }
+        }
+    }
+
+    /// An entry path of a function, as a place of the whole program.
+    fn node(&self, function: FunctionId, path: &Path) -> Node {
+        let global = match path.start() {
+            Root::Opaque(_) => Some(path.clone()),
+            Root::Capture(index) => {
+                let closure = Root::Cell(self.engine.program.functions[function].qualified);
+                let captured = crate::taint::summary::capture_field(*index as usize);
+                let through = self.engine.global(function, path);
+                through.or_else(|| Some(Path::root(closure).push(captured).extend(path.steps())))
+            }
+            _ => self.engine.global(function, path),
+        };
+        match global {
+            Some(path) => Node { function: None, path: without_positions(&path) },
+            None => Node { function: Some(function), path: without_positions(path) },
+        }
+    }
+
+    /// Writes a value; where the function has callers, only what no caller can say more about (`final_only`).
+    #[allow(clippy::too_many_arguments, reason = "one recursive walk over a value")]
+    fn write(
+        &mut self,
+        function: FunctionId,
+        node: &Node,
+        summary: &Summary,
+        value: &Value,
+        final_only: bool,
+        depth: usize,
+        seen: &mut Vec<ObjectId>,
+    ) {
+        let mut written = Vec::new();
+        for fact in &value.facts {
+            match &fact.origin {
+                Origin::Path(path) => {
+                    if final_only && path.is_local() {
+                        continue;
+                    }
+                    let from = self.node(function, path);
+                    if from != *node {
+                        written.push(Written::Place(from, fact.clone()));
+                    }
+                }
+                Origin::Source(_) => written.push(Written::Source(fact.clone())),
+            }
+        }
+        if value.facts.is_empty() && !value.is_none() && value.objects.is_empty() {
+            written.push(Written::Clean);
+        }
+        self.add(node, written);
+        for &object in &value.objects {
+            let (info, content) = summary.object(object);
+            let selector = match &info.kind {
+                ObjectKind::Closure(function) => Some(Selector::Closure(*function)),
+                ObjectKind::Instance if self.engine.program.class_named(info.class.name).is_some() => {
+                    Some(Selector::Class(info.class.name))
+                }
+                _ => None,
+            };
+            let owns_cells = match (&selector, self.engine.program.class_named(info.class.name)) {
+                (Some(Selector::Closure(_)), _) => true,
+                (_, Some(class)) => self.engine.lasting.contains(class),
+                _ => false,
+            };
+            if let Some(selector) = selector {
+                self.selectors.entry(node.clone()).or_default().insert(selector);
+            }
+            if owns_cells || depth >= UNFOLD_DEPTH || seen.contains(&object) {
+                continue;
+            }
+            seen.push(object);
+            for (step, value) in &content.parts {
+                let below = Node { function: node.function, path: without_positions(&node.path.push(*step)) };
+                self.write(function, &below, summary, value, final_only, depth + 1, seen);
+            }
+            seen.pop();
+        }
+    }
+
+    fn add(&mut self, node: &Node, written: Vec<Written>) {
+        if written.is_empty() {
+            return;
+        }
+        self.whole.facts += written.len();
+        let own = self.whole.writes.entry(node.clone()).or_default();
+        if own.is_empty() {
+            for length in 0..node.path.steps().len() {
+                let above = Node { function: node.function, path: node.path.prefix(length) };
+                self.whole.written_below.entry(above).or_default().push(node.clone());
+            }
+        }
+        own.extend(written);
+    }
+
+    /// Parameters that a framework fills with personal data.
+    fn entry_sources(&mut self, function: FunctionId) {
+        let engine = self.engine;
+        for index in entry_rules(engine, function) {
+            let rule = &engine.rules.set.entries[index];
+            for (port, element) in &rule.sources {
+                let (PortRoot::Parameter(position) | PortRoot::Argument(position)) = port.root else { continue };
+                let declaration = engine.program.function(function);
+                let Some(parameter) = declaration.parameters.get(position as usize) else { continue };
+                let source = Arc::new(Source {
+                    span: parameter.span,
+                    element: *element,
+                    symbol: parameter.name,
+                    function: Some(function),
+                    kind: SourceKind::Parameter,
+                    rule: rule.id,
+                    is_generic: engine.rules.is_generic(*element),
+                    confidence: Confidence::High,
+                });
+                let path = Path::root(Root::Parameter(u16::from(position)));
+                let node = self.node(function, &path);
+                self.add(&node, vec![Written::Source(Fact::source(source))]);
+            }
+            engine.rules_used.lock().expect("no interpretation panicked").insert(rule.id);
+        }
+    }
+
+    fn finish(mut self) -> Whole {
+        // What a place may hold, it may hold wherever its value is put.
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for (node, writes) in &self.whole.writes {
+                for written in writes {
+                    if let Written::Place(from, fact) = written
+                        && fact.exact_path().is_some()
+                        && let Some(found) = self.selectors.get(from).cloned()
+                    {
+                        let own = self.selectors.entry(node.clone()).or_default();
+                        let before = own.len();
+                        own.extend(found);
+                        changed |= own.len() != before;
+                    }
+                }
+            }
+        }
+        self.whole.points_to = self
+            .selectors
+            .into_iter()
+            .filter(|(node, _)| node.function.is_none())
+            .map(|(node, selectors)| (node.path, selectors.into_iter().collect()))
+            .collect();
+        self.whole
+    }
+}
+
+/// The path with all positions of lists made one.
+fn without_positions(path: &Path) -> Path {
+    if !path.steps().iter().any(|step| matches!(step, Step::Key(Const::Int(_)))) {
+        return path.clone();
+    }
+    let steps: Vec<Step> = path
+        .steps()
+        .iter()
+        .map(|step| match step {
+            Step::Key(Const::Int(_)) => Step::Element,
+            step => *step,
+        })
+        .collect();
+    path.prefix(0).extend(&steps)
+}
