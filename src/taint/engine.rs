@@ -454,6 +454,7 @@ impl Engine<'_> {
             sink_sites: self.sink_sites.into_inner().expect("no interpretation panicked").into_iter().collect(),
             occurrences: Vec::new(),
             unmodelled: Vec::new(),
+            rules_used: self.rules_used.into_inner().expect("no interpretation panicked"),
             diagnostics,
             work,
         }
