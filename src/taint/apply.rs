@@ -349,17 +349,11 @@ impl Interpreter<'_, '_> {
     ) {
         let host = self.substitute(state, before, summary, &sink.host, binding);
         let key = self.substitute(state, before, summary, &sink.key, binding);
-        let mut disclosure = sink.disclosure.clone();
+        let mut passed = None;
         let mut declared = sink.declared.clone();
         let facts = match &sink.fact.origin {
             Origin::Path(path) if path.is_local() || matches!(path.start(), Root::Static(_)) => {
-                if is_passed_through(path) {
-                    disclosure = Arc::new(Disclosure {
-                        span: binding.site,
-                        callee: self.engine.program.functions[binding.function].qualified,
-                        function: self.function,
-                    });
-                }
+                passed = is_passed_through(path).then(|| path.start().clone());
                 let value = self.value_at(before, path, binding);
                 declared = value.declared.clone().or(declared);
                 let facts = match sink.fact.how {
@@ -370,17 +364,36 @@ impl Interpreter<'_, '_> {
             }
             _ => vec![sink.fact.clone()],
         };
+        let here = Arc::new(Disclosure {
+            span: binding.site,
+            callee: self.engine.program.functions[binding.function].qualified,
+            function: self.function,
+        });
         for mut fact in facts {
             fact.protections |= state.guards;
+            // A capture belongs to the function around: only what that one was given itself is passed on.
+            let is_passed = match passed {
+                Some(Root::Capture(_)) => fact_path(&fact).is_some_and(is_passed_through),
+                Some(_) => true,
+                None => false,
+            };
+            let disclosure = if is_passed { here.clone() } else { sink.disclosure.clone() };
             self.sinks.add(SinkFact {
                 sink: sink.sink.clone(),
                 fact,
                 declared: declared.clone(),
-                disclosure: disclosure.clone(),
+                disclosure,
                 host: host.clone(),
                 key: key.clone(),
             });
         }
+    }
+}
+
+fn fact_path(fact: &Fact) -> Option<&Path> {
+    match &fact.origin {
+        Origin::Path(path) => Some(path),
+        Origin::Source(_) => None,
     }
 }
 
