@@ -10,4 +10,5 @@ mod markers;
 #[path = "../support/mod.rs"]
 mod support;
 mod rules;
+mod showcase;
 mod yaml;
