@@ -8,7 +8,7 @@ use crate::rules::model::Reads;
 use crate::taint::StepKind;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
-use crate::taint::state::{State, forget_positions};
+use crate::taint::state::State;
 use crate::taint::summary::{Content, ObjectKind};
 use crate::taint::value::{Constants, Fact, How, ObjectId, Origin, Value};
 
@@ -149,7 +149,7 @@ impl Interpreter<'_, '_> {
         if let (Root::Static(class), [], Step::Field(name)) = (path.start(), path.steps(), step)
             && let Some(constant) = self.engine.static_constant(*class, name)
         {
-            return Value::constant(constant).typed(self.engine.constant_type(constant));
+            return constant;
         }
         let path = self.engine.canonical(path);
         let below = path.push(step);
@@ -221,8 +221,11 @@ impl Interpreter<'_, '_> {
         for path in paths {
             let path = self.engine.canonical(&path);
             let below = path.push(step);
-            let folded = below.steps().len() == path.steps().len();
-            if is_single && !folded {
+            if below.steps().len() == path.steps().len() {
+                // At the bound a path stands for all below it: a write would say that every part holds this.
+                continue;
+            }
+            if is_single {
                 let stale: Vec<Path> = state.written_below(&below).into_iter().map(|(path, _)| path.clone()).collect();
                 if !stale.is_empty() {
                     let written = std::rc::Rc::make_mut(&mut state.written);
@@ -247,15 +250,11 @@ impl Interpreter<'_, '_> {
         for fact in &base.facts {
             if let Some(path) = fact.exact_path() {
                 let path = self.engine.canonical(path);
-                state.add_to(path.push(step), &value);
+                let below = path.push(step);
+                if below.steps().len() > path.steps().len() {
+                    state.add_to(below, &value);
+                }
             }
-        }
-    }
-
-    /// Makes all positions of the lists in `base` unknown.
-    pub(super) fn forget_positions(&mut self, state: &mut State, base: &Value) {
-        for &object in &base.objects {
-            forget_positions(state.content_mut(object));
         }
     }
 

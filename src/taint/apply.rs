@@ -8,7 +8,7 @@ use crate::base::Span;
 use crate::ir::{Const, ParameterKind, TypeRef};
 use crate::link::{FunctionId, Reason};
 use crate::taint::call::{Arguments, Reached};
-use crate::taint::interpret::{Interpreter, edge_confidence};
+use crate::taint::interpret::{Interpreter, edge_confidence, is_shared, open_facts};
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::*;
@@ -187,13 +187,19 @@ impl Interpreter<'_, '_> {
             .iter()
             .filter_map(|(path, value)| {
                 let (_, above) = path.steps().split_last()?;
+                if matches!(path.start(), Root::Cell(_)) || (is_shared(path) && !value.objects.is_empty()) {
+                    // What callers cannot say more about is said once, by the function itself.
+                    let open = open_facts(value);
+                    let value = self.substitute(state, before, summary, &open, binding);
+                    return (!open.facts.is_empty()).then(|| (Value::none(), path.clone(), value));
+                }
                 let base = self.value_at(before, &path.prefix(above.len()), binding);
                 let value = self.substitute(state, before, summary, value, binding);
                 Some((base, path.clone(), value))
             })
             .collect();
         for (base, path, value) in effects {
-            if let (Root::Cell(_), Some(_)) = (path.start(), path.steps().last()) {
+            if base.is_none() && is_shared(&path) {
                 state.add_to(path, &value);
             } else if let Some(step) = path.steps().last() {
                 self.write_step(state, &base, *step, &value);

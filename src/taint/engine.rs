@@ -277,10 +277,17 @@ impl<'p> Engine<'p> {
         self.receiver_type(function, &Vec::new())
     }
 
-    /// The constant of a static field that cannot change.
-    pub fn static_constant(&self, class: Symbol, name: Symbol) -> Option<Const> {
+    /// The value of a static field that cannot change: a constant, or a constant of an enumeration by its name.
+    pub fn static_constant(&self, class: Symbol, name: Symbol) -> Option<Value> {
         let class = self.program.class_named(class)?;
-        self.program.field(class, name)?.1.constant
+        let (owner, field) = self.program.field(class, name)?;
+        if let Some(constant) = field.constant {
+            return Some(Value::constant(constant).typed(self.constant_type(constant)));
+        }
+        let declared = field.declared.as_ref()?;
+        let is_enumerated =
+            self.program.class(owner).kind == ClassKind::Enum && declared.name == self.program.classes[owner].qualified;
+        is_enumerated.then(|| Value::constant(Const::Symbol(name)).typed(Some(Arc::new(declared.clone()))))
     }
 
     /// The type of a constant.

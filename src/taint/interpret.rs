@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{Idx, IndexVec, Span};
+use crate::base::{Idx, IndexVec, Span, Symbol};
 use crate::ir::*;
 use crate::link::FunctionId;
 use crate::taint::apply::SinkSet;
@@ -20,13 +20,19 @@ use crate::taint::fold;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::*;
-use crate::taint::value::{Constants, Fact, How, ObjectId, Value};
+use crate::taint::value::{Constants, Fact, How, ObjectId, Origin, Value};
 use crate::taint::{Confidence, StepKind};
 
 /// Visits of a block after which constants that differ become unknown.
 const WIDEN_AFTER: u32 = 3;
 /// Bound: visits of a block.
 pub const MAX_VISITS: u32 = 24;
+/// Bound: objects told apart in one function; more are told apart by their class alone.
+const MAX_OBJECTS: usize = 256;
+/// Bound: objects that a summary speaks of.
+const MAX_SUMMARY_OBJECTS: usize = 48;
+/// Bound: how deep objects that go into cells are unfolded.
+const UNFOLD_DEPTH: usize = 3;
 
 /// What identifies an object of this interpretation: where it was made, and which object of the callee it is.
 pub type ObjectKey = (Span, Option<(FunctionId, u32)>);
@@ -40,6 +46,7 @@ pub struct Interpreter<'e, 'p> {
     pub(super) depth: usize,
     pub(super) objects: Vec<ObjectInfo>,
     object_keys: FxHashMap<ObjectKey, ObjectId>,
+    merged: FxHashMap<(Symbol, ObjectKind), ObjectId>,
     pub(super) sinks: SinkSet,
     pub(super) selectors: BTreeSet<Path>,
     pub(super) calls: Vec<(FunctionId, Arc<Context>)>,
@@ -61,6 +68,7 @@ pub fn interpret(engine: &Engine<'_>, function: FunctionId, context: Arc<Context
         depth,
         objects: Vec::new(),
         object_keys: FxHashMap::default(),
+        merged: FxHashMap::default(),
         sinks: SinkSet::default(),
         selectors: BTreeSet::new(),
         calls: Vec::new(),
@@ -507,6 +515,20 @@ impl Interpreter<'_, '_> {
         if let Some(&object) = self.object_keys.get(&key) {
             return object;
         }
+        if self.objects.len() >= MAX_OBJECTS {
+            let info = info();
+            let object = match self.merged.get(&(info.class.name, info.kind.clone())) {
+                Some(&object) => object,
+                None => {
+                    let object = ObjectId(self.objects.len() as u32);
+                    self.merged.insert((info.class.name, info.kind.clone()), object);
+                    self.objects.push(info);
+                    object
+                }
+            };
+            self.object_keys.insert(key, object);
+            return object;
+        }
         let object = ObjectId(self.objects.len() as u32);
         self.objects.push(info());
         self.object_keys.insert(key, object);
@@ -527,6 +549,7 @@ impl Interpreter<'_, '_> {
             .filter(|(path, value)| !is_unchanged(path, value))
             .map(|(path, value)| (path.clone(), (**value).clone()))
             .collect();
+        self.unfold_cells(&state, &mut written);
         written.sort_by(|a, b| a.0.cmp(&b.0));
         let mut export = Export { state: &state, objects: &self.objects, ids: FxHashMap::default(), order: Vec::new() };
         let result = export.value(&self.result);
@@ -546,6 +569,55 @@ impl Interpreter<'_, '_> {
     }
 }
 
+impl Interpreter<'_, '_> {
+    /// What objects in cells hold of the function's parameters is said of the cells themselves, since callers take
+    /// over facts of cells, not objects.
+    fn unfold_cells(&self, state: &State, written: &mut Vec<(Path, Value)>) {
+        let mut pending: Vec<(Path, Value, usize)> = written
+            .iter()
+            .filter(|(path, value)| is_shared(path) && !value.objects.is_empty())
+            .map(|(path, value)| (path.clone(), value.clone(), 0))
+            .collect();
+        let mut budget = MAX_SUMMARY_OBJECTS;
+        while let Some((path, value, depth)) = pending.pop() {
+            for &object in &value.objects {
+                let Some(content) = state.content(object) else { continue };
+                if depth >= UNFOLD_DEPTH || budget == 0 {
+                    continue;
+                }
+                budget -= 1;
+                for (step, part) in &content.parts {
+                    let below = path.push(*step);
+                    let local = open_facts(part);
+                    if !local.facts.is_empty() {
+                        written.push((below.clone(), local));
+                    }
+                    pending.push((below, part.clone(), depth + 1));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a path belongs to the whole program, not to one call.
+pub fn is_shared(path: &Path) -> bool {
+    matches!(path.start(), Root::Cell(_) | Root::Static(_))
+}
+
+/// Of a value, what a caller can say more about.
+pub fn open_facts(value: &Value) -> Value {
+    Value::facts(
+        value
+            .facts
+            .iter()
+            .filter(|fact| match &fact.origin {
+                Origin::Path(path) => path.is_local(),
+                Origin::Source(_) => false,
+            })
+            .cloned(),
+    )
+}
+
 /// Renumbers the objects that a summary refers to.
 struct Export<'a> {
     state: &'a State,
@@ -557,14 +629,19 @@ struct Export<'a> {
 impl Export<'_> {
     fn value(&mut self, value: &Value) -> Value {
         let mut value = value.clone();
-        for object in &mut value.objects {
-            let next = ObjectId(self.order.len() as u32);
-            let order = &mut self.order;
-            *object = *self.ids.entry(*object).or_insert_with(|| {
-                order.push(*object);
-                next
-            });
-        }
+        value.objects.retain(|object| {
+            self.ids.contains_key(object) || {
+                let is_kept = self.order.len() < MAX_SUMMARY_OBJECTS;
+                if is_kept {
+                    self.ids.insert(*object, ObjectId(self.order.len() as u32));
+                    self.order.push(*object);
+                } else {
+                    value.constants = Constants::Any;
+                }
+                is_kept
+            }
+        });
+        value.objects.iter_mut().for_each(|object| *object = self.ids[object]);
         value.objects.sort();
         value
     }

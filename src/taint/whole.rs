@@ -1,7 +1,7 @@
 //! From summaries to what the whole program does: which functions run by themselves, what they put into cells that
 //! live on, and what they let reach sinks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,6 +10,7 @@ use crate::ir::{Const, FunctionKind};
 use crate::link::FunctionId;
 use crate::rules::model::{Member, PortRoot};
 use crate::taint::engine::Engine;
+use crate::taint::interpret::is_shared;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, ObjectKind, Selector, SinkFact, Summary};
 use crate::taint::value::{Fact, ObjectId, Origin, Source, Value};
@@ -17,6 +18,10 @@ use crate::taint::{Confidence, SourceKind};
 
 /// Bound: how deep objects in cells are unfolded.
 const UNFOLD_DEPTH: usize = 4;
+/// Bound: objects unfolded for one write; shared ones count again for each place that holds them.
+const MAX_UNFOLDED: usize = 64;
+/// Bound: writes kept per place.
+const MAX_WRITES: usize = 64;
 
 /// A place that lives on, or an entry path of a function that runs by itself.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -58,6 +63,19 @@ pub enum Written {
     Source(Fact),
     /// Something that is no personal data.
     Clean,
+}
+
+impl Written {
+    /// Whether another write says the same, witnesses apart.
+    fn says_the_same(&self, other: &Written) -> bool {
+        let same = |a: &Fact, b: &Fact| a.how == b.how && a.protections == b.protections && a.origin == b.origin;
+        match (self, other) {
+            (Written::Place(node, a), Written::Place(other, b)) => node == other && same(a, b),
+            (Written::Source(a), Written::Source(b)) => same(a, b),
+            (Written::Clean, Written::Clean) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Collects what the summaries of `engine` say of the whole program.
@@ -173,12 +191,28 @@ impl Collector<'_, '_> {
             }
         }
         for (path, value) in &summary.effects {
-            let is_cell = matches!(path.start(), Root::Cell(_));
+            let is_cell = matches!(path.start(), Root::Cell(_)) || (is_shared(path) && !value.objects.is_empty());
             if is_cell || is_root {
                 let node = self.node(function, path);
                 if is_cell || node.function.is_none() {
-                    let opened = if is_root { None } else { Some(()) };
-                    self.write(function, &node, summary, value, opened.is_some(), 0, &mut Vec::new());
+                    let mut pending = VecDeque::from([(node, value, 0)]);
+                    let mut unfolded = 0;
+                    while let Some((node, value, depth)) = pending.pop_front() {
+                        self.write_facts(function, &node, value, !is_root);
+                        if depth >= UNFOLD_DEPTH {
+                            continue;
+                        }
+                        for object in self.unfold(&node, summary, value) {
+                            unfolded += 1;
+                            if unfolded > MAX_UNFOLDED {
+                                break;
+                            }
+                            for (step, value) in &summary.object(object).1.parts {
+                                let below = without_positions(&node.path.push(*step));
+                                pending.push_back((Node { function: node.function, path: below }, value, depth + 1));
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -202,18 +236,8 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// Writes a value; where the function has callers, only what no caller can say more about (`final_only`).
-    #[allow(clippy::too_many_arguments, reason = "one recursive walk over a value")]
-    fn write(
-        &mut self,
-        function: FunctionId,
-        node: &Node,
-        summary: &Summary,
-        value: &Value,
-        final_only: bool,
-        depth: usize,
-        seen: &mut Vec<ObjectId>,
-    ) {
+    /// Writes the facts of a value; where the function has callers, only what no caller can say more about.
+    fn write_facts(&mut self, function: FunctionId, node: &Node, value: &Value, final_only: bool) {
         let mut written = Vec::new();
         for fact in &value.facts {
             match &fact.origin {
@@ -233,40 +257,36 @@ impl Collector<'_, '_> {
             written.push(Written::Clean);
         }
         self.add(node, written);
+    }
+
+    /// Notes what classes a place may hold, and gives the objects whose content hangs below it: those that own no
+    /// cells.
+    fn unfold(&mut self, node: &Node, summary: &Summary, value: &Value) -> Vec<ObjectId> {
+        let mut content = Vec::new();
         for &object in &value.objects {
-            let (info, content) = summary.object(object);
-            let selector = match &info.kind {
-                ObjectKind::Closure(function) => Some(Selector::Closure(*function)),
-                ObjectKind::Instance if self.engine.program.class_named(info.class.name).is_some() => {
-                    Some(Selector::Class(info.class.name))
+            let info = &summary.object(object).0;
+            let class = self.engine.program.class_named(info.class.name);
+            let (selector, owns_cells) = match (&info.kind, class) {
+                (ObjectKind::Closure(function), _) => (Some(Selector::Closure(*function)), true),
+                (ObjectKind::Instance, Some(class)) => {
+                    (Some(Selector::Class(info.class.name)), self.engine.lasting.contains(class))
                 }
-                _ => None,
-            };
-            let owns_cells = match (&selector, self.engine.program.class_named(info.class.name)) {
-                (Some(Selector::Closure(_)), _) => true,
-                (_, Some(class)) => self.engine.lasting.contains(class),
-                _ => false,
+                _ => (None, false),
             };
             if let Some(selector) = selector {
                 self.selectors.entry(node.clone()).or_default().insert(selector);
             }
-            if owns_cells || depth >= UNFOLD_DEPTH || seen.contains(&object) {
-                continue;
+            if !owns_cells {
+                content.push(object);
             }
-            seen.push(object);
-            for (step, value) in &content.parts {
-                let below = Node { function: node.function, path: without_positions(&node.path.push(*step)) };
-                self.write(function, &below, summary, value, final_only, depth + 1, seen);
-            }
-            seen.pop();
         }
+        content
     }
 
     fn add(&mut self, node: &Node, written: Vec<Written>) {
         if written.is_empty() {
             return;
         }
-        self.whole.facts += written.len();
         let own = self.whole.writes.entry(node.clone()).or_default();
         if own.is_empty() {
             for length in 0..node.path.steps().len() {
@@ -274,7 +294,12 @@ impl Collector<'_, '_> {
                 self.whole.written_below.entry(above).or_default().push(node.clone());
             }
         }
-        own.extend(written);
+        for written in written {
+            if own.len() < MAX_WRITES && !own.iter().any(|other| other.says_the_same(&written)) {
+                self.whole.facts += 1;
+                own.push(written);
+            }
+        }
     }
 
     /// Parameters that a framework fills with personal data.
