@@ -4,8 +4,10 @@ mod names;
 mod cli;
 mod command;
 mod policy;
+mod reports;
 mod safety;
 mod tidy;
+mod walk;
 mod markers;
 #[path = "../support/mod.rs"]
 mod support;

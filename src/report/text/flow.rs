@@ -71,10 +71,17 @@ fn headline(flow: &FlowReport, paint: Paint) -> String {
     let verdict = if words.is_empty() { String::new() } else { format!("{}  ", words.join(", ")) };
     let protections = match flow.protections.as_slice() {
         [] => String::new(),
-        some => format!(", {}", some.join(" and ")),
+        some => format!(" ({})", some.join(", ")),
     };
-    let sentence = format!("{}{protections} reaches {}", visible(&flow.element_name), destination(flow));
+    let name = visible(&flow.element_name);
+    let reaches = if is_plural(&name) { "reach" } else { "reaches" };
+    let sentence = format!("{name}{protections} {reaches} {}", destination(flow));
     format!("  {verdict}{}  {}\n", paint.bold(&sentence), paint.dim(&flow.fingerprint))
+}
+
+/// Whether a name is that of several things: `Contacts`, but not `Address`, `Status` or `Analysis`.
+fn is_plural(name: &str) -> bool {
+    name.ends_with('s') && !["ss", "us", "is"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// `crash_report.acme (Acme, Inc.) at crash.acme.example`.

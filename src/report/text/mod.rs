@@ -96,7 +96,7 @@ fn findings(report: &Report, paint: Paint) -> String {
             let kind = paint.by_level(finding.level, &finding.kind.as_str().replace('_', " "));
             text.push_str(&format!("  {kind}  {}\n", paint.bold(&visible(&finding.message))));
             text.push_str(&excerpt(&finding.place, paint));
-            if let Some(place) = &finding.document {
+            if let Some(place) = finding.document.as_ref().filter(|place| place.start != place.end) {
                 text.push_str(&format!("       {}\n", paint.dim(&visible(&place.file))));
                 text.push_str(&excerpt(place, paint));
             }
