@@ -4,6 +4,7 @@ mod names;
 mod cli;
 mod command;
 mod policy;
+mod readme;
 mod reports;
 mod safety;
 mod tidy;

@@ -24,6 +24,8 @@ pub(super) struct Document<'a> {
     pub elements: Vec<Element<'a>>,
     pub flows: Vec<Flow<'a>>,
     pub diagnostics: Vec<Diagnostic<'a>>,
+    #[serde(default)]
+    pub unmodelled: Vec<Unmodelled<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -224,6 +226,15 @@ pub(super) struct Diagnostic<'a> {
     pub message: Text<'a>,
 }
 
+/// A library call without a model, and the first place where personal data enters it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Unmodelled<'a> {
+    pub callee: Text<'a>,
+    pub calls: usize,
+    #[serde(flatten)]
+    pub at: Region<'a>,
+}
+
 fn borrowed(text: &str) -> Text<'_> {
     Cow::Borrowed(text)
 }
@@ -260,6 +271,7 @@ impl<'a> Document<'a> {
             elements: report.elements.iter().map(Element::of).collect(),
             flows: report.flows.iter().map(Flow::of).collect(),
             diagnostics: report.diagnostics.iter().map(Diagnostic::of).collect(),
+            unmodelled: report.unmodelled.iter().map(Unmodelled::of).collect(),
         }
     }
 }
@@ -438,5 +450,11 @@ impl<'a> Diagnostic<'a> {
             column: start.map(|start| start.column),
             message: borrowed(&trouble.message),
         }
+    }
+}
+
+impl<'a> Unmodelled<'a> {
+    fn of(call: &'a model::UnmodelledCall) -> Unmodelled<'a> {
+        Unmodelled { callee: borrowed(&call.callee), calls: call.calls, at: Region::of(&call.example) }
     }
 }
