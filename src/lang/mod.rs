@@ -31,6 +31,10 @@ pub trait Language: Sync {
     fn test_layout(&self) -> &'static TestLayout {
         &TestLayout::NONE
     }
+    /// Packages whose types every file sees without an import.
+    fn implicit_imports(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// The grammar of its parser.
     fn grammar(&self) -> tree_sitter::Language;
     /// How it writes comments, literals and declarations.
@@ -47,6 +51,11 @@ pub fn language_of(path: &str) -> Option<&'static dyn Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.')?.1;
     LANGUAGES.iter().copied().find(|language| language.extensions().contains(&extension))
+}
+
+/// The language of a key.
+pub fn language_named(key: &str) -> Option<&'static dyn Language> {
+    LANGUAGES.iter().copied().find(|language| language.key() == key)
 }
 
 /// Lowers all files that are written in a known language, in the order of the files.

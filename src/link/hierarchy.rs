@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::Symbol;
 use crate::ir::Unit;
 use crate::link::{ClassId, Program};
-use crate::rules::model::{Member, Pattern, RuleSet};
+use crate::rules::model::{Member, Pattern, Receiver, RuleSet};
 
 /// Library types by qualified name, with their ancestors, as the rules tell.
 #[derive(Default, Debug)]
@@ -35,6 +35,11 @@ impl LibraryTypes {
                 if let Pattern::Exact(name) = pattern {
                     known.insert(*name);
                 }
+            }
+            if let Some(Receiver::Field(member) | Receiver::Call(member)) = &matches.receiver
+                && let Some((class, _)) = member.rsplit_once('.')
+            {
+                known.insert(Symbol::new(class));
             }
             if let Some(Member::Annotation { names, .. }) = &matches.member {
                 known.extend(names.iter().filter_map(|name| match name {

@@ -136,7 +136,7 @@ impl Context<'_> {
         if let Some(found) = self.field(name) {
             replace_base(place, found);
         } else if let Some(found) = self.imported(name, |class| {
-            self.program.class_named(class).is_none_or(|class| self.program.field(class, name).is_some())
+            self.program.class_named(class).is_none_or(|class| self.program.field_of(class, name).is_some())
         }) {
             replace_base(place, found.field(name));
         } else if let Some(class) = resolver.known_name(name, self.class) {

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::Symbol;
 use crate::ir::*;
+use crate::lang::language_named;
 use crate::link::{ClassId, Program};
 
 /// What each unit can see.
@@ -40,6 +41,7 @@ impl Scopes {
                     .iter()
                     .filter(|import| import.alias.is_none() && !import.is_static)
                     .map(|import| import.path)
+                    .chain(implicit_imports(unit))
                     .collect(),
                 supers: unit
                     .classes
@@ -50,6 +52,11 @@ impl Scopes {
             .collect();
         Scopes { units }
     }
+}
+
+fn implicit_imports(unit: &Unit) -> impl Iterator<Item = Symbol> {
+    let packages = language_named(&unit.language).map_or(&[][..], |language| language.implicit_imports());
+    packages.iter().map(|package| Symbol::new(package))
 }
 
 /// Qualifies every type of `unit`.

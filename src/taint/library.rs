@@ -89,13 +89,15 @@ impl Interpreter<'_, '_> {
         } else if found.sinks.is_empty() {
             result = self.call_unknown(state, &call, arguments, result, declared.as_deref());
         }
+        let mut reads_result = false;
         for (index, confidence) in &found.sources {
             let source = &self.engine.rules.set.sources[*index];
             let read = self.source(source, *confidence, &call);
             self.write_port(state, &mut ports, &source.output, &read);
-            if source.output.root == PortRoot::Return {
-                result = std::mem::take(&mut ports.result);
-            }
+            reads_result |= source.output.root == PortRoot::Return;
+        }
+        if reads_result {
+            result = std::mem::take(&mut ports.result);
         }
         if result.declared.is_none() || declared.is_some() {
             result.declared = declared.or(result.declared);

@@ -151,7 +151,16 @@ impl Interpreter<'_, '_> {
             return;
         };
         let base_port = Port { root: port.root, path: above.to_vec() };
-        let base = self.read_port(state, ports, &base_port);
+        let mut base = self.read_port(state, ports, &base_port);
+        let is_place =
+            |base: &Value| !base.objects.is_empty() || base.facts.iter().any(|fact| fact.exact_path().is_some());
+        if !is_place(&base) && !above.is_empty() {
+            // Nothing stands there yet: an object of the library's own making.
+            let class = Arc::new(TypeRef::named("<part>"));
+            let key = (ports.call.site.site, Some((self.function, u32::MAX - 1 - above.len() as u32)));
+            base = self.allocate(state, ObjectKind::Instance, class, key);
+            self.write_port(state, ports, &base_port, &base);
+        }
         match self.port_step(ports, *last) {
             Some(steps) => match steps[..] {
                 [step @ Step::Key(_)] => self.write_step(state, &base, step, value),

@@ -58,6 +58,10 @@ impl Language for Java {
         &TESTS
     }
 
+    fn implicit_imports(&self) -> &'static [&'static str] {
+        &["java.lang"]
+    }
+
     fn grammar(&self) -> tree_sitter::Language {
         tree_sitter_java::LANGUAGE.into()
     }
