@@ -15,6 +15,8 @@ pub type FunctionIdx = Idx<Function>;
 pub struct Unit {
     /// The file.
     pub file: FileId,
+    /// Its path relative to the root, with `/`.
+    pub path: Symbol,
     /// Key of the language in the registry (`java`).
     pub language: Symbol,
     /// The package or file-level namespace as written.

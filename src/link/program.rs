@@ -6,6 +6,9 @@ use crate::base::{Idx, IndexVec, Span, Symbol};
 use crate::ir::{Class, ClassIdx, ClassKind, Field, Function, FunctionIdx, FunctionKind, Modifiers, TypeRef, Unit};
 use crate::link::{LibraryTypes, dispatch::Signature};
 
+/// Stands between the name of a class and the number that tells it from others of its name.
+const TWIN: char = '~';
+
 /// A class of the program.
 pub type ClassId = Idx<ClassInfo>;
 /// A function of the program.
@@ -18,7 +21,7 @@ pub struct ClassInfo {
     pub unit: usize,
     /// The declaration within the unit.
     pub class: ClassIdx,
-    /// `package.Outer.Inner`.
+    /// `package.Outer.Inner`; a second class of the same name has a suffix, which [`Program::display`] takes off.
     pub qualified: Symbol,
     /// The class around it.
     pub outer: Option<ClassId>,
@@ -61,6 +64,8 @@ pub struct Program {
     /// Library types that the rules know.
     pub library: LibraryTypes,
     pub(super) by_name: FxHashMap<Symbol, ClassId>,
+    /// Classes of one name: a repository may hold several programs, or variants of one.
+    pub(super) twins: FxHashMap<Symbol, Vec<Symbol>>,
     pub(super) by_simple_name: FxHashMap<Symbol, Vec<ClassId>>,
     pub(super) first_class: Vec<usize>,
     pub(super) first_function: Vec<usize>,
@@ -94,10 +99,16 @@ impl Program {
     fn declare_class(&mut self, index: usize, unit: &Unit, class_index: ClassIdx, class: &Class) {
         let outer = class.outer.map(|outer| self.class_id(index, outer));
         let prefix = outer.map(|outer| self.classes[outer].qualified).or(unit.namespace);
-        let qualified = match prefix {
+        let written = match prefix {
             Some(prefix) => Symbol::new(&format!("{prefix}.{}", class.name)),
             None => class.name,
         };
+        let twins = self.twins.entry(written).or_default();
+        let qualified = match twins.len() {
+            0 => written,
+            count => Symbol::new(&format!("{written}{TWIN}{count}")),
+        };
+        twins.push(qualified);
         let fields = class.fields.iter().enumerate().map(|(i, field)| (field.name, Idx::new(i))).collect();
         let id = self.classes.push(ClassInfo {
             unit: index,
@@ -204,9 +215,37 @@ impl Program {
         }
     }
 
+    /// The class of a written qualified name that a file at `path` means: of several, the one whose file is nearest.
+    pub(super) fn class_seen_from(&self, path: &str, written: Symbol, units: &[Symbol]) -> Option<ClassId> {
+        let first = self.class_named(written)?;
+        let Some(twins) = self.twins.get(&written).filter(|twins| twins.len() > 1) else { return Some(first) };
+        let shared = |class: &ClassId| {
+            let other = &units[self.classes[*class].unit];
+            let steps = path.split('/').zip(other.split('/'));
+            steps.take_while(|(own, other)| own == other).count()
+        };
+        // Of equally near ones, the first.
+        twins.iter().filter_map(|twin| self.class_named(*twin)).rev().max_by_key(shared)
+    }
+
+    /// A qualified name as it was written: without the suffix that tells classes of one name apart.
+    pub fn display(qualified: Symbol) -> Symbol {
+        if !qualified.contains(TWIN) {
+            return qualified;
+        }
+        let mut text = String::new();
+        let mut parts = qualified.split(TWIN);
+        text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            text.push_str(part.trim_start_matches(|character: char| character.is_ascii_digit()));
+        }
+        Symbol::new(&text)
+    }
+
     /// The simple name of a qualified one.
     pub fn simple_name(qualified: &str) -> &str {
-        qualified.rsplit('.').next().unwrap_or(qualified)
+        let name = qualified.rsplit('.').next().unwrap_or(qualified);
+        name.split(TWIN).next().unwrap_or(name)
     }
 
     /// The declared type of a field of a type, with the type's arguments put in for its parameters.

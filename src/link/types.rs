@@ -14,6 +14,8 @@ use crate::link::{ClassId, Program};
 /// What each unit can see.
 pub(super) struct Scopes {
     units: Vec<UnitScope>,
+    /// Paths of the units.
+    paths: Vec<Symbol>,
 }
 
 struct UnitScope {
@@ -26,6 +28,7 @@ struct UnitScope {
 
 impl Scopes {
     pub(super) fn new(units: &[Unit]) -> Scopes {
+        let paths = units.iter().map(|unit| unit.path).collect();
         let units = units
             .iter()
             .map(|unit| UnitScope {
@@ -50,7 +53,7 @@ impl Scopes {
                     .collect(),
             })
             .collect();
-        Scopes { units }
+        Scopes { units, paths }
     }
 }
 
@@ -243,6 +246,7 @@ fn lookup(program: &Program, scopes: &Scopes, unit: usize, class: Option<ClassId
         Some((head, rest)) => (Symbol::new(head), Some(rest)),
         None => (name, None),
     };
+    let seen = |name: Symbol| program.class_seen_from(&scopes.paths[unit], name, &scopes.paths);
     let below = |class: ClassId| match rest {
         Some(rest) => nested(program, program.classes[class].qualified, rest),
         None => Some(class),
@@ -260,7 +264,7 @@ fn lookup(program: &Program, scopes: &Scopes, unit: usize, class: Option<ClassId
     }
     let scope = &scopes.units[unit];
     if let Some(path) = scope.single.get(&head)
-        && let Some(found) = program.class_named(*path)
+        && let Some(found) = seen(*path)
     {
         return below(found);
     }
@@ -268,19 +272,23 @@ fn lookup(program: &Program, scopes: &Scopes, unit: usize, class: Option<ClassId
         return None;
     }
     let in_package = |package: Option<Symbol>| match package {
-        Some(package) => nested(program, package, &head),
-        None => program.class_named(head),
+        Some(package) => seen(joined(package, &head)),
+        None => seen(head),
     };
     let found = in_package(scope.namespace)
-        .or_else(|| scope.on_demand.iter().find_map(|package| nested(program, *package, &head)));
+        .or_else(|| scope.on_demand.iter().find_map(|package| seen(joined(*package, &head))));
     match found {
         Some(found) => below(found),
-        None => program.class_named(name),
+        None => seen(name),
     }
 }
 
+fn joined(package: Symbol, name: &str) -> Symbol {
+    Symbol::new(&format!("{package}.{name}"))
+}
+
 fn nested(program: &Program, outer: Symbol, name: &str) -> Option<ClassId> {
-    program.class_named(Symbol::new(&format!("{outer}.{name}")))
+    program.class_named(joined(outer, name))
 }
 
 /// A class nested in `class` or in one of its supertypes.
@@ -310,11 +318,13 @@ fn nested_or_inherited(
 
 /// The class that a supertype's written name means, by package and imports alone.
 fn supertype(program: &Program, scopes: &Scopes, of: ClassId, name: Symbol) -> Option<ClassId> {
-    let scope = &scopes.units[program.classes[of].unit];
+    let unit = program.classes[of].unit;
+    let scope = &scopes.units[unit];
+    let seen = |name: Symbol| program.class_seen_from(&scopes.paths[unit], name, &scopes.paths);
     let (head, rest) = name.split_once('.').map_or((name.as_str(), None), |(head, rest)| (head, Some(rest)));
     let head = Symbol::new(head);
     let base = match scope.single.get(&head) {
-        Some(path) => program.class_named(*path),
+        Some(path) => seen(*path),
         None => {
             let mut outer = program.classes[of].outer;
             let mut found = None;
@@ -323,9 +333,9 @@ fn supertype(program: &Program, scopes: &Scopes, of: ClassId, name: Symbol) -> O
                 outer = program.classes[class].outer;
             }
             found
-                .or_else(|| scope.namespace.and_then(|package| nested(program, package, &head)))
-                .or_else(|| scope.on_demand.iter().find_map(|package| nested(program, *package, &head)))
-                .or_else(|| program.class_named(head))
+                .or_else(|| scope.namespace.and_then(|package| seen(joined(package, &head))))
+                .or_else(|| scope.on_demand.iter().find_map(|package| seen(joined(*package, &head))))
+                .or_else(|| seen(head))
         }
     }?;
     let found = match rest {

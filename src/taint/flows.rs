@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::{Span, Symbol};
 use crate::ir::{Const, Modifiers};
+use crate::link::Program;
 use crate::rules::covers_host;
 use crate::taint::engine::Engine;
 use crate::taint::graph::{ValueFlowGraph, along, is_source};
@@ -170,7 +171,7 @@ fn candidate(engine: &Engine<'_>, sink: &SinkFact, fact: Fact) -> Option<(Key, C
     if engine.rules.is_cleaned_for(fact.protections, &destination) {
         return None;
     }
-    let function = |id: crate::link::FunctionId| engine.program.functions[id].qualified;
+    let function = |id: crate::link::FunctionId| Program::display(engine.program.functions[id].qualified);
     let (element, source, believed, mut evidence) = match (&fact.origin, &fact.hint) {
         (Origin::Source(source), hint) => {
             let refined = hint.as_ref().filter(|_| source.is_generic);
@@ -265,7 +266,7 @@ fn flow(engine: &Engine<'_>, key: Key, mut candidates: Vec<Candidate>) -> Flow {
     other_sources.dedup();
     other_sources.retain(|source| *source != best.source);
     other_sources.truncate(MAX_OTHER_SOURCES);
-    let function = |id: crate::link::FunctionId| engine.program.functions[id].qualified;
+    let function = |id: crate::link::FunctionId| Program::display(engine.program.functions[id].qualified);
     let sink = &best.sink.sink;
     let disclosure = &best.sink.disclosure;
     let steps = witness(engine, &best);
@@ -285,10 +286,10 @@ fn flow(engine: &Engine<'_>, key: Key, mut candidates: Vec<Candidate>) -> Flow {
         other_sources,
         disclosure: CallPoint {
             span: disclosure.span,
-            callee: disclosure.callee,
+            callee: Program::display(disclosure.callee),
             function: function(disclosure.function),
         },
-        sink: CallPoint { span: sink.span, callee: sink.callee, function: function(sink.function) },
+        sink: CallPoint { span: sink.span, callee: Program::display(sink.callee), function: function(sink.function) },
         argument: sink.argument,
         sink_rule: engine.rules.set.sinks[sink.rule as usize].id,
         stored_as,
@@ -299,7 +300,7 @@ fn flow(engine: &Engine<'_>, key: Key, mut candidates: Vec<Candidate>) -> Flow {
 
 /// The steps of the best witness, from the source through the disclosure to the sink.
 fn witness(engine: &Engine<'_>, best: &Candidate) -> Vec<WitnessStep> {
-    let function = |id: crate::link::FunctionId| Some(engine.program.functions[id].qualified);
+    let function = |id: crate::link::FunctionId| Some(Program::display(engine.program.functions[id].qualified));
     let sink = &best.sink.sink;
     let disclosure = &best.sink.disclosure;
     let mut steps =

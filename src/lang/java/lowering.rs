@@ -105,12 +105,13 @@ pub(super) struct Lowering<'t> {
 }
 
 impl<'t> Lowering<'t> {
-    pub(super) fn new(file: FileId, text: &'t str, root: Node<'t>) -> Lowering<'t> {
+    pub(super) fn new(file: FileId, path: &str, text: &'t str, root: Node<'t>) -> Lowering<'t> {
         Lowering {
             file,
             text,
             unit: Unit {
                 file,
+                path: Symbol::new(path),
                 language: Symbol::new("java"),
                 namespace: None,
                 imports: Vec::new(),

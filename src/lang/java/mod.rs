@@ -70,9 +70,9 @@ impl Language for Java {
         &LEXICAL
     }
 
-    fn lower(&self, file: FileId, _path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>) {
+    fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>) {
         let root = tree.root_node();
-        let mut lowering = lowering::Lowering::new(file, text, root);
+        let mut lowering = lowering::Lowering::new(file, path, text, root);
         if root.has_error() {
             lowering.report_errors(root);
         }
