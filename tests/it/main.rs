@@ -1,17 +1,19 @@
 //! Tests of the library and the binary, one module for each subject.
 
-mod names;
 mod cli;
 mod command;
+mod compose;
+mod edits;
+mod markers;
+mod names;
 mod policy;
 mod readme;
 mod reports;
+mod rules;
 mod safety;
-mod tidy;
-mod walk;
-mod markers;
+mod showcase;
 #[path = "../support/mod.rs"]
 mod support;
-mod rules;
-mod showcase;
+mod tidy;
+mod walk;
 mod yaml;
