@@ -2,8 +2,6 @@
 
 mod cli;
 mod command;
-mod compose;
-mod edits;
 mod markers;
 mod names;
 mod policy;
