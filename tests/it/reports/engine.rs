@@ -73,8 +73,8 @@ fn fingerprints_survive_edits_around_them() {
     let (head, rest) = CODE.split_once("    void submit").expect("a method");
     let (submit, others) = rest.split_once("    void call").expect("a method");
     let (call, last) = others.split_once("    void quiet").expect("a method");
-    let reordered =
-        format!("{head}    void quiet{}    void call{call}    void submit{submit}}}\n", last.trim_end_matches("}\n"));
+    let quiet = last.strip_suffix("}\n").expect("the end of the class");
+    let reordered = format!("{head}    void quiet{quiet}    void call{call}    void submit{submit}}}\n");
     assert_eq!(prints("app/SignUp.java", &reordered), before, "reordered methods");
     assert_eq!(prints("elsewhere/Moved.java", CODE), before, "a moved file");
 
