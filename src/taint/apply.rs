@@ -353,6 +353,9 @@ impl Interpreter<'_, '_> {
         sink: &SinkFact,
         binding: &mut Binding,
     ) {
+        if self.is_unreached {
+            return;
+        }
         let host = self.substitute(state, before, summary, &sink.host, binding);
         let key = self.substitute(state, before, summary, &sink.key, binding);
         let mut passed = None;

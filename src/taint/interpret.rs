@@ -48,6 +48,8 @@ pub struct Interpreter<'e, 'p> {
     object_keys: FxHashMap<ObjectKey, ObjectId>,
     merged: FxHashMap<(Symbol, ObjectKind), ObjectId>,
     pub(super) sinks: SinkSet,
+    /// What is being visited is never run.
+    pub(super) is_unreached: bool,
     pub(super) selectors: BTreeSet<Path>,
     pub(super) calls: Vec<(FunctionId, Arc<Context>)>,
     /// What the statement at hand may throw.
@@ -70,6 +72,7 @@ pub fn interpret(engine: &Engine<'_>, function: FunctionId, context: Arc<Context
         object_keys: FxHashMap::default(),
         merged: FxHashMap::default(),
         sinks: SinkSet::default(),
+        is_unreached: false,
         selectors: BTreeSet::new(),
         calls: Vec::new(),
         raised: Value::none(),
@@ -117,6 +120,31 @@ impl Interpreter<'_, '_> {
                 }
             }
         }
+        let unreached = order.iter().zip(&states).filter(|(_, state)| state.is_none()).map(|(block, _)| *block);
+        self.visit_unreached(unreached.collect());
+    }
+
+    /// Visits what constants rule out, for its sink sites alone: they stand in the code, though nothing arrives.
+    fn visit_unreached(&mut self, unreached: Vec<BlockIdx>) {
+        if unreached.is_empty() {
+            return;
+        }
+        let mut state = self.entry_state();
+        for (local, declaration) in self.body.locals.iter_enumerated() {
+            let declared = declaration.declared.clone().map(Arc::new);
+            if state.locals[local.index()].is_none() {
+                state.locals[local.index()] = Rc::new(Value::unknown().typed(declared));
+            }
+        }
+        let (calls, selectors) = (self.calls.clone(), self.selectors.clone());
+        let (result, thrown, exit) = (self.result.clone(), self.thrown.clone(), self.exit.clone());
+        self.is_unreached = true;
+        for block in unreached {
+            self.block(block, state.clone());
+        }
+        self.is_unreached = false;
+        (self.calls, self.selectors) = (calls, selectors);
+        (self.result, self.thrown, self.exit) = (result, thrown, exit);
     }
 
     fn entry_state(&mut self) -> State {

@@ -350,7 +350,25 @@ impl<'r> Knowledge<'r> {
             return None;
         }
         let mut confidence = Confidence::High;
-        if !matches.types.is_empty() && !call.types.iter().any(|name| is_any(&matches.types, *name)) {
+        let is_told_by_receiver = match &matches.receiver {
+            Some(Receiver::Field(field)) => {
+                if !is_field(&call.receiver, field) {
+                    return None;
+                }
+                true
+            }
+            Some(Receiver::Call(callee)) => {
+                if !is_result_of(engine, &call.receiver, callee) {
+                    return None;
+                }
+                true
+            }
+            Some(Receiver::Name(_)) | None => false,
+        };
+        if !is_told_by_receiver
+            && !matches.types.is_empty()
+            && !call.types.iter().any(|name| is_any(&matches.types, *name))
+        {
             if !call.types.is_empty() || call.is_constructor {
                 return None;
             }
@@ -363,36 +381,13 @@ impl<'r> Knowledge<'r> {
         if matches.types.is_empty() && matches.receiver.is_none() && matches.member.is_none() {
             return None;
         }
-        match &matches.receiver {
-            Some(Receiver::Field(field)) => {
-                let path = call.receiver.facts.iter().filter_map(|fact| fact.exact_path());
-                let mut names = path.filter_map(|path| match (path.start(), path.steps()) {
-                    (Root::Static(class), [Step::Field(name)]) => Some(format!("{class}.{name}")),
-                    _ => None,
-                });
-                names.find(|name| name == field.as_str())?;
+        if let Some(Receiver::Name(names)) = &matches.receiver
+            && (confidence < Confidence::High || matches.types.is_empty())
+        {
+            if !names.contains(&receiver_name(engine, function, call)?) {
+                return None;
             }
-            Some(Receiver::Call(callee)) => {
-                let (class, method) = callee.rsplit_once('.')?;
-                let is_from = call.receiver.facts.iter().filter_map(|fact| fact.exact_path()).any(|path| {
-                    let Root::Opaque(site) = path.start() else { return false };
-                    let Some(produced) = engine.producers.get(*site) else { return false };
-                    produced
-                        .rsplit_once('.')
-                        .is_some_and(|(of, name)| name == method && program.is_subtype(Symbol::new(of), class))
-                });
-                if !is_from {
-                    return None;
-                }
-            }
-            Some(Receiver::Name(names)) if confidence < Confidence::High || matches.types.is_empty() => {
-                let name = receiver_name(engine, function, call)?;
-                if !names.contains(&name) {
-                    return None;
-                }
-                confidence = Confidence::Medium;
-            }
-            _ => {}
+            confidence = Confidence::Medium;
         }
         for (port, constants) in &matches.conditions {
             let PortRoot::Argument(index) = port.root else { return None };
@@ -524,6 +519,29 @@ fn starts_with_word(name: &str, words: &[Symbol]) -> bool {
         name.strip_prefix(word.as_str()).is_some_and(|rest| {
             rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_' || next.is_numeric())
         })
+    })
+}
+
+/// Whether a value is what a qualified static field holds.
+fn is_field(value: &Value, field: &str) -> bool {
+    value.facts.iter().filter_map(|fact| fact.exact_path()).any(|path| match (path.start(), path.steps()) {
+        (Root::Static(class), [Step::Field(name)]) => {
+            field.strip_suffix(name.as_str()).and_then(|rest| rest.strip_suffix('.')) == Some(class.as_str())
+        }
+        _ => false,
+    })
+}
+
+/// Whether a value is the result of a qualified method.
+fn is_result_of(engine: &Engine<'_>, value: &Value, callee: &str) -> bool {
+    let Some((class, method)) = callee.rsplit_once('.') else { return false };
+    value.facts.iter().filter_map(|fact| fact.exact_path()).any(|path| {
+        let Root::Opaque(site) = path.start() else { return false };
+        let produced = engine.producers.get(*site);
+        produced
+            .as_deref()
+            .and_then(|produced| produced.rsplit_once('.'))
+            .is_some_and(|(of, name)| name == method && engine.program.is_subtype(Symbol::new(of), class))
     })
 }
 

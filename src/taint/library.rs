@@ -138,6 +138,9 @@ impl Interpreter<'_, '_> {
             destination: rule.destination,
             rule: rule.id,
         });
+        if self.is_unreached {
+            return;
+        }
         let host = rule.host.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
         let key = rule.key.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
         let skeleton = skeleton(&ports.arguments.positional);
