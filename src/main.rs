@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use candor::cli::{self, ExitStatus};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     panic::set_hook(Box::new(internal_error));
     let status = match panic::catch_unwind(|| cli::run(std::env::args_os())) {

@@ -356,8 +356,8 @@ impl Interpreter<'_, '_> {
         if self.is_unreached {
             return;
         }
-        let host = self.substitute(state, before, summary, &sink.host, binding);
-        let key = self.substitute(state, before, summary, &sink.key, binding);
+        let host = self.substitute(state, before, summary, &sink.host, binding).without_objects();
+        let key = self.substitute(state, before, summary, &sink.key, binding).without_objects();
         let mut passed = None;
         let mut declared = sink.declared.clone();
         let facts = match &sink.fact.origin {

@@ -345,6 +345,15 @@ impl<'p> Engine<'p> {
         Some(self.canonical(&path.with_root(root, skip)))
     }
 
+    /// Whether a path leads into a cell of the receiver, which lives on.
+    pub fn is_in_own_cell(&self, function: FunctionId, path: &Path) -> bool {
+        let Some(owner) = self.program.functions[function].owner else { return false };
+        *path.start() == Root::This
+            && !path.steps().is_empty()
+            && self.lasting.contains(owner)
+            && self.program.function(function).kind == FunctionKind::Method
+    }
+
     /// The declared type of what a path starts from.
     pub fn root_type(&self, function: FunctionId, path: &Path) -> Option<TypeRef> {
         let declaration = self.program.function(function);

@@ -582,13 +582,18 @@ impl Interpreter<'_, '_> {
         let mut export = Export { state: &state, objects: &self.objects, ids: FxHashMap::default(), order: Vec::new() };
         let result = export.value(&self.result);
         let thrown = export.value(&self.thrown);
-        let effects = written.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
+        let (settled, open): (Vec<_>, Vec<_>) = written.into_iter().partition(|(path, value)| {
+            self.engine.is_in_own_cell(self.function, path) && self.is_settled(&state, value, 0)
+        });
+        let effects = open.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
+        let settled = settled.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let objects = export.contents();
         Summary {
             result,
             thrown,
             objects,
             effects,
+            settled,
             sinks: self.sinks.into_facts(),
             selectors: self.selectors.into_iter().collect(),
             calls: self.calls,
@@ -598,6 +603,21 @@ impl Interpreter<'_, '_> {
 }
 
 impl Interpreter<'_, '_> {
+    /// Whether no caller can say more of a value than the function itself.
+    fn is_settled(&self, state: &State, value: &Value, depth: usize) -> bool {
+        let is_known = |fact: &Fact| match &fact.origin {
+            Origin::Path(path) => !path.is_local() || self.engine.is_in_own_cell(self.function, path),
+            Origin::Source(_) => true,
+        };
+        value.facts.iter().all(is_known)
+            && (depth >= UNFOLD_DEPTH
+                || value
+                    .objects
+                    .iter()
+                    .filter_map(|object| state.content(*object))
+                    .all(|content| content.parts.iter().all(|(_, part)| self.is_settled(state, part, depth + 1))))
+    }
+
     /// What objects in cells hold of the function's parameters is said of the cells themselves, since callers take
     /// over facts of cells, not objects.
     fn unfold_cells(&self, state: &State, written: &mut Vec<(Path, Value)>) {

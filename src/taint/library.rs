@@ -141,8 +141,11 @@ impl Interpreter<'_, '_> {
         if self.is_unreached {
             return;
         }
-        let host = rule.host.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
-        let key = rule.key.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
+        let mut beside = |port: &Option<Port>| {
+            let value = port.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
+            value.without_objects()
+        };
+        let (host, key) = (beside(&rule.host), beside(&rule.key));
         let skeleton = skeleton(&ports.arguments.positional);
         let disclosure = Arc::new(Disclosure { span, callee: call.callee(), function: self.function });
         for port in &rule.input {

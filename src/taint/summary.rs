@@ -135,6 +135,8 @@ pub struct Summary {
     pub objects: Vec<(ObjectInfo, Content)>,
     /// What paths of the entry hold at the end, where that differs from the beginning.
     pub effects: Vec<(Path, Value)>,
+    /// Effects of which no caller can say more: what goes into the cells of the receiver, a lasting owner.
+    pub settled: Vec<(Path, Value)>,
     /// What reaches sinks.
     pub sinks: Vec<SinkFact>,
     /// Entry paths whose class, closure or constant decided something.
@@ -170,6 +172,7 @@ impl Summary {
                 .iter()
                 .zip(&other.effects)
                 .all(|((path, value), (other_path, other))| path == other_path && same_value(value, other))
+            && self.settled.len() == other.settled.len()
             && self.objects.len() == other.objects.len()
             && self.objects.iter().zip(&other.objects).all(|((_, a), (_, b))| {
                 a.parts.len() == b.parts.len()

@@ -331,6 +331,12 @@ impl Value {
         changed
     }
 
+    /// What is known of the value apart from the objects that it may be.
+    pub fn without_objects(mut self) -> Value {
+        self.objects.clear();
+        self
+    }
+
     /// This value, seen as `declared`.
     pub fn typed(mut self, declared: Option<Arc<TypeRef>>) -> Value {
         if declared.is_some() {

@@ -190,15 +190,18 @@ impl Collector<'_, '_> {
                 self.whole.sinks.push((node, sink.clone()));
             }
         }
-        for (path, value) in &summary.effects {
+        let effects = summary.effects.iter().map(|effect| (effect, false));
+        let settled = summary.settled.iter().map(|effect| (effect, true));
+        for ((path, value), is_settled) in effects.chain(settled) {
             let is_cell = matches!(path.start(), Root::Cell(_)) || (is_shared(path) && !value.objects.is_empty());
-            if is_cell || is_root {
+            if is_cell || is_root || is_settled {
                 let node = self.node(function, path);
                 if is_cell || node.function.is_none() {
+                    let final_only = !is_root && !is_settled;
                     let mut pending = VecDeque::from([(node, value, 0)]);
                     let mut unfolded = 0;
                     while let Some((node, value, depth)) = pending.pop_front() {
-                        self.write_facts(function, &node, value, !is_root);
+                        self.write_facts(function, &node, value, final_only);
                         if depth >= UNFOLD_DEPTH {
                             continue;
                         }
