@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::base::{Span, Symbol};
 use crate::ir::{Const, Modifiers};
 use crate::link::Program;
@@ -23,15 +25,16 @@ const MAX_OTHER_SOURCES: usize = 8;
 /// Bound: parts of one object that are followed to one sink.
 const MAX_PARTS: usize = 128;
 
-/// The places that a sink asks for: what reaches it, and the parts that leave with it.
-pub fn wanted(engine: &Engine<'_>, whole: &Whole) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    for (node, sink) in &whole.sinks {
-        if let Some(node) = node {
-            nodes.extend(parts(engine, whole, node, sink).into_iter().map(|(node, _)| node));
-        }
-    }
-    nodes
+/// The places that one sink asks for, each with what the sink does to what it holds.
+pub type Parts = Vec<(Node, Fact)>;
+
+/// The places that each sink asks for: what reaches it, and the parts that leave with it.
+pub fn wanted(engine: &Engine<'_>, whole: &Whole) -> Vec<Parts> {
+    let of = |(node, sink): &(Option<Node>, SinkFact)| match node {
+        Some(node) => parts(engine, whole, node, sink),
+        None => Vec::new(),
+    };
+    whole.sinks.par_iter().map(of).collect()
 }
 
 /// The place itself, and the parts of it that leave when it is read so deep, with the name of each.
@@ -115,18 +118,18 @@ fn expand_declared(engine: &Engine<'_>, node: &Node, sink: &SinkFact, parts: &mu
 }
 
 /// All flows of the program, in the order of sink, element, destination and disclosure.
-pub fn flows(engine: &Engine<'_>, whole: &Whole, graph: &ValueFlowGraph<'_>) -> Vec<Flow> {
+pub fn flows(engine: &Engine<'_>, whole: &Whole, wanted: &[Parts], graph: &ValueFlowGraph<'_>) -> Vec<Flow> {
     let mut found: BTreeMap<Key, Vec<Candidate>> = BTreeMap::new();
-    for (node, sink) in &whole.sinks {
+    for ((node, sink), parts) in whole.sinks.iter().zip(wanted) {
         let facts = match node {
             None => vec![sink.fact.clone()],
-            Some(node) => {
+            Some(_) => {
                 let mut arrived = Vec::new();
-                for (part, fact) in parts(engine, whole, node, sink) {
-                    let labels = graph.labels(&part);
+                for (part, fact) in parts {
+                    let labels = graph.labels(part);
                     let by_flow = labels.iter().any(|label| is_source(label) || label.hint.is_some());
                     for label in labels {
-                        let arrives = along(label, &fact);
+                        let arrives = along(label, fact);
                         // A name is a hypothesis: it yields to what arrives.
                         if !by_flow || is_source(label) || label.hint.is_some() {
                             arrived.push(arrives);

@@ -30,7 +30,7 @@ pub const MAX_VISITS: u32 = 24;
 /// Bound: objects told apart in one function; more are told apart by their class alone.
 const MAX_OBJECTS: usize = 256;
 /// Bound: objects that a summary speaks of.
-const MAX_SUMMARY_OBJECTS: usize = 48;
+const MAX_SUMMARY_OBJECTS: usize = 24;
 /// Bound: how deep objects that go into cells are unfolded.
 const UNFOLD_DEPTH: usize = 3;
 

@@ -136,7 +136,8 @@ pub fn analyse(program: &Program, rules: &RuleSet) -> Analysis {
             engine.bound_hit("rounds over the program", program.function(*first).name_span);
         }
     }
-    let graph = ValueFlowGraph::build(&whole, flows::wanted(&engine, &whole).into_iter());
-    let found = flows::flows(&engine, &whole, &graph);
+    let wanted = flows::wanted(&engine, &whole);
+    let graph = ValueFlowGraph::build(&whole, wanted.iter().flatten().map(|(node, _)| node.clone()));
+    let found = flows::flows(&engine, &whole, &wanted, &graph);
     engine.report(found, &whole)
 }

@@ -14,7 +14,7 @@ use crate::taint::{Confidence, SourceKind};
 /// Bound: constants kept per value; more are unknown.
 pub const MAX_CONSTANTS: usize = 8;
 /// Bound: facts kept per value.
-pub const MAX_FACTS: usize = 48;
+pub const MAX_FACTS: usize = 24;
 
 /// A set of protections (and of destinations for which the value was cleaned), as bits.
 pub type Protections = u64;
