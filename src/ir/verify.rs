@@ -73,15 +73,10 @@ impl Check<'_> {
             self.tell("it captures locals but is no lambda");
         }
         let receiver = usize::from(function.has_this);
-        let mut expected = receiver;
-        for local in
-            function.parameters.iter().map(|parameter| parameter.local).chain(function.captures.iter().copied())
-        {
-            if local.index() != expected {
-                self.tell("receiver, parameters and captures are not its first locals in this order");
-                break;
-            }
-            expected += 1;
+        let parameters = function.parameters.iter().map(|parameter| parameter.local);
+        let mut inputs = (receiver..).zip(parameters.chain(function.captures.iter().copied()));
+        if inputs.any(|(expected, local)| local.index() != expected) {
+            self.tell("receiver, parameters and captures are not its first locals in this order");
         }
         if function.locals.len() < receiver + function.parameters.len() + function.captures.len() {
             self.tell("a receiver, parameter or capture is no local");

@@ -69,11 +69,11 @@ pub fn scan(text: &str, lexical: &Lexical) -> Scan {
             scan.too_deep = Some(at);
             return scan;
         }
-        if begins[usize::from(byte)] {
-            if let Some(end) = skip(bytes, at, lexical) {
-                at = end;
-                continue;
-            }
+        if begins[usize::from(byte)]
+            && let Some(end) = skip(bytes, at, lexical)
+        {
+            at = end;
+            continue;
         }
         if !is_word(byte) {
             at += 1;

@@ -82,7 +82,7 @@ impl DocumentText {
         let quote = plain_text(quote);
         let within = match section {
             Some(section) => self.sections(&plain_text(section)),
-            None => Vec::from([0..self.plain.len()]),
+            None => std::iter::once(0..self.plain.len()).collect(),
         };
         let sentence = within.into_iter().find_map(|within| self.plain.most_similar_sentence(&quote, within))?;
         let text = self.plain.slice(sentence.clone()).to_owned();

@@ -61,7 +61,7 @@ impl Ignored {
 
     /// Whether `path`, an entry in or below the folder, is left out.
     pub(super) fn leaves_out(&self, path: &Path, is_folder: bool) -> bool {
-        for kind in 0..PATTERN_FILES.len() {
+        for (kind, name) in PATTERN_FILES.iter().enumerate() {
             let mut level = Some(self);
             while let Some(ignored) = level {
                 let relative = path.strip_prefix(&ignored.folder).unwrap_or(path);
@@ -70,7 +70,7 @@ impl Ignored {
                     Match::Whitelist(_) => return false,
                     Match::None => {}
                 }
-                let is_git = PATTERN_FILES[kind] == ".gitignore";
+                let is_git = *name == ".gitignore";
                 level = if is_git && ignored.is_repository { None } else { ignored.above.as_deref() };
             }
         }

@@ -41,13 +41,8 @@ impl Arguments {
     }
 
     /// Number of arguments, the block aside.
-    pub fn len(&self) -> usize {
+    pub fn arity(&self) -> usize {
         self.positional.len() + self.named.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -118,7 +113,7 @@ impl Interpreter<'_, '_> {
 
     /// A call whose name the program does not explain: of a library supertype of a class around, or a free function.
     fn call_bare(&mut self, state: &mut State, receiver: Value, arguments: &Arguments, site: Site<'_>) -> Value {
-        let free = self.engine.free_function(self.function, site.name, arguments.len());
+        let free = self.engine.free_function(self.function, site.name, arguments.arity());
         if let Some(function) = free {
             let reached = Reached { function, receiver: Value::none(), captured: Value::none(), reason: Reason::Exact };
             return self.enter_all(state, vec![reached], arguments, site.site);
@@ -144,7 +139,7 @@ impl Interpreter<'_, '_> {
         };
         let targets: Vec<FunctionId> = supers
             .into_iter()
-            .map(|class| program.methods(class, name, arguments.len()))
+            .map(|class| program.methods(class, name, arguments.arity()))
             .find(|targets| !targets.is_empty())
             .unwrap_or_default();
         let targets = self.choose(targets, arguments);
@@ -184,7 +179,7 @@ impl Interpreter<'_, '_> {
         };
         let reach =
             |function| Reached { function, receiver: object.clone(), captured: Value::none(), reason: Reason::Exact };
-        let declared = self.choose(program.constructors(id, arguments.len()), arguments);
+        let declared = self.choose(program.constructors(id, arguments.arity()), arguments);
         if !declared.is_empty() {
             self.enter_all(state, declared.into_iter().map(reach).collect(), arguments, site);
             return object.clone();
@@ -193,7 +188,7 @@ impl Interpreter<'_, '_> {
         let chain: Vec<ClassId> =
             program.classes[id].ancestors.iter().copied().filter(|&class| !program.is_interface(class)).collect();
         let inherited = chain.iter().enumerate().skip(1).find_map(|(position, &ancestor)| {
-            let constructors = program.constructors(ancestor, arguments.len());
+            let constructors = program.constructors(ancestor, arguments.arity());
             (!constructors.is_empty()).then_some((position, constructors))
         });
         let below = match inherited {
@@ -235,7 +230,7 @@ impl Interpreter<'_, '_> {
                     result.join(&self.invoke_reference(state, object, name, arguments, site.site));
                 }
                 ObjectKind::Instance => {
-                    let targets = self.engine.methods(info.class.name, site.name, arguments.len());
+                    let targets = self.engine.methods(info.class.name, site.name, arguments.arity());
                     if targets.is_empty() {
                         library.push(info.class.name);
                     }
@@ -284,7 +279,7 @@ impl Interpreter<'_, '_> {
         site: Site<'_>,
         reached: &mut Vec<Reached>,
     ) -> bool {
-        let arity = arguments.len();
+        let arity = arguments.arity();
         if let (Root::Static(class), []) = (path.start(), path.steps()) {
             let targets = self.engine.methods(*class, site.name, arity);
             let found = !targets.is_empty();
@@ -344,7 +339,7 @@ impl Interpreter<'_, '_> {
         library: &mut Vec<Symbol>,
     ) {
         let program = self.engine.program;
-        let arity = arguments.len();
+        let arity = arguments.arity();
         let Some(declared) = receiver.declared.clone() else {
             if is_class_value(receiver) || receiver.single_constant().is_some() {
                 return;
@@ -434,7 +429,7 @@ impl Interpreter<'_, '_> {
                     result.join(&self.invoke_reference(state, object, name, arguments, site));
                 }
                 ObjectKind::Instance => {
-                    let methods = self.engine.callable_methods(info.class.name, arguments.len());
+                    let methods = self.engine.callable_methods(info.class.name, arguments.arity());
                     self.reach(methods, &this, arguments, Reason::Framework, &mut reached);
                 }
             }
@@ -456,7 +451,7 @@ impl Interpreter<'_, '_> {
                         reached.push(Reached { function, receiver: Value::none(), captured, reason });
                     }
                     Selector::Class(class) => {
-                        let methods = self.engine.callable_methods(class, arguments.len());
+                        let methods = self.engine.callable_methods(class, arguments.arity());
                         self.reach(methods, &this, arguments, Reason::Framework, &mut reached);
                     }
                     Selector::Reference(_) | Selector::Constant(_) => {}
@@ -488,7 +483,7 @@ impl Interpreter<'_, '_> {
             let made = self.allocate(state, ObjectKind::Instance, class.clone(), key);
             return self.construct(state, &made, &class, arguments, None, site);
         }
-        let is_static = !self.engine.methods(class.name, name, arguments.len()).is_empty()
+        let is_static = !self.engine.methods(class.name, name, arguments.arity()).is_empty()
             || (self.engine.program.class_named(class.name).is_none()
                 && self.engine.rules.is_static_method(class.name, name));
         match arguments.positional.split_first() {

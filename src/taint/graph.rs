@@ -58,16 +58,6 @@ impl<'w> ValueFlowGraph<'w> {
         self.index.get(node).map_or(&[], |index| &self.labels[index.index()].facts)
     }
 
-    /// Number of places.
-    pub fn len(&self) -> usize {
-        self.graph.node_count()
-    }
-
-    /// Whether no sink asked for any place.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     fn node(&mut self, node: Node, pending: &mut Vec<NodeIndex>) -> Option<NodeIndex> {
         if let Some(&index) = self.index.get(&node) {
             return Some(index);

@@ -148,7 +148,8 @@ impl Interpreter<'_, '_> {
     }
 
     fn entry_state(&mut self) -> State {
-        let mut locals = vec![Rc::new(Value::none()); self.body.locals.len()];
+        let nothing = Rc::new(Value::none());
+        let mut locals: Vec<Rc<Value>> = self.body.locals.iter().map(|_| nothing.clone()).collect();
         let declared = |local: Local| self.body.locals[local].declared.clone().map(Arc::new);
         if self.body.has_this {
             let class = self.engine.receiver_type(self.function, &self.context);
@@ -569,7 +570,6 @@ impl Interpreter<'_, '_> {
     }
 
     fn finish(mut self) -> Summary {
-        let diverges = self.exit.is_none();
         let state = self.exit.take().unwrap_or_default();
         let mut written: Vec<(Path, Value)> = state
             .written
@@ -597,7 +597,6 @@ impl Interpreter<'_, '_> {
             sinks: self.sinks.into_facts(),
             selectors: self.selectors.into_iter().collect(),
             calls: self.calls,
-            diverges,
         }
     }
 }

@@ -343,7 +343,7 @@ impl<'r> Knowledge<'r> {
                 pattern => pattern.matches(&name),
             })
         };
-        if !matches.arity.is_empty() && !matches.arity.contains(&(arguments.len() as u8)) {
+        if !matches.arity.is_empty() && !matches.arity.contains(&(arguments.arity() as u8)) {
             return None;
         }
         if matches.is_static.is_some_and(|is_static| is_static != call.is_static) {

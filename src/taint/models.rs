@@ -232,7 +232,7 @@ impl Interpreter<'_, '_> {
                 if let Some(arity) = self.framework_arity(&target, *name) {
                     arguments.positional.resize(arity, Value::unknown());
                 }
-                let known = self.framework_target(&target, *name, arguments.len());
+                let known = self.framework_target(&target, *name, arguments.arity());
                 if !known && self.callable_arity(&target).is_none() {
                     return;
                 }
@@ -309,7 +309,7 @@ impl Interpreter<'_, '_> {
             (fact.unknown_calls <= MAX_UNKNOWN_CALLS).then_some(fact)
         };
         if given.iter().chain(&facts).any(|fact| matches!(fact.origin, Origin::Source(_)) || fact.hint.is_some()) {
-            self.engine.note_unmodelled(call, arguments.len(), self.function);
+            self.engine.note_unmodelled(call, arguments.arity(), self.function);
         }
         let enters_receiver = call.receiver.objects.iter().any(|&object| self.is_library(object));
         if enters_receiver && !given.is_empty() && !is_lookup {

@@ -21,8 +21,6 @@ pub struct Order {
     pub levels: Vec<Vec<(Vec<FunctionId>, bool)>>,
     /// The level of each function.
     pub level_of: Vec<u32>,
-    /// Size of the largest component.
-    pub largest: usize,
 }
 
 /// The static call graph of a program.
@@ -82,10 +80,8 @@ impl CallGraph {
         let mut component_of = vec![0usize; self.graph.node_count()];
         let mut level_of = vec![0u32; self.graph.node_count()];
         let mut levels: Vec<Vec<(Vec<FunctionId>, bool)>> = Vec::new();
-        let mut largest = 0;
         for (index, component) in components.iter().enumerate() {
             component.iter().for_each(|node| component_of[node.index()] = index);
-            largest = largest.max(component.len());
             let mut level = 0;
             let mut is_recursive = component.len() > 1;
             for node in component {
@@ -108,7 +104,7 @@ impl CallGraph {
         for level in &mut levels {
             level.sort();
         }
-        Order { levels, level_of, largest }
+        Order { levels, level_of }
     }
 }
 

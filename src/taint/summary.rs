@@ -143,8 +143,6 @@ pub struct Summary {
     pub selectors: Vec<Path>,
     /// The functions that it calls, each with the context used.
     pub calls: Vec<(FunctionId, Arc<Context>)>,
-    /// It never returns normally.
-    pub diverges: bool,
 }
 
 impl Summary {

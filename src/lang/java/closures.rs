@@ -40,7 +40,7 @@ impl<'t> Lowering<'t> {
         let span = self.span(node);
         let children = self.children(node);
         let creates = children.has_token("new");
-        let name = match children.named().filter(|child| child.kind == Kind::Identifier).last() {
+        let name = match children.named().rfind(|child| child.kind == Kind::Identifier) {
             _ if creates => WORDS.creation,
             Some(name) => self.symbol(name.node),
             None => return self.unknown(node),

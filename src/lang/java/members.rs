@@ -225,10 +225,10 @@ impl<'t> Lowering<'t> {
         let mut opened = None;
         for member in members {
             match member.kind {
-                Kind::FieldDeclaration | Kind::ConstantDeclaration | Kind::LocalVariable => {
-                    if self.is_static_field(member.node, class) {
-                        self.initialise_fields(member.node, class, &mut opened, true);
-                    }
+                Kind::FieldDeclaration | Kind::ConstantDeclaration | Kind::LocalVariable
+                    if self.is_static_field(member.node, class) =>
+                {
+                    self.initialise_fields(member.node, class, &mut opened, true);
                 }
                 Kind::EnumConstant => {
                     self.open_initialiser(class, &mut opened, true);
