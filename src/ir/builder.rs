@@ -1,6 +1,8 @@
 //! Builds a function block by block.
 
-use crate::base::{Idx, IndexVec, Span, Symbol};
+use smallvec::SmallVec;
+
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 
 /// Appends statements to the current block of a function under construction.
@@ -137,13 +139,13 @@ impl FunctionBuilder {
         }
     }
 
-    /// The finished function: an open end returns nothing, captures stand behind the parameters, and blocks that
-    /// nothing leads to are gone.
+    /// The finished function: an open end returns nothing, captures stand behind the parameters, blocks are
+    /// in reverse postorder, and those that nothing leads to are gone.
     pub fn finish(mut self) -> Function {
         let span = self.function.span;
         self.terminate(Terminator::Return(None), span);
         order_captures(&mut self.function);
-        drop_unreachable_blocks(&mut self.function);
+        order_blocks(&mut self.function);
         self.function
     }
 }
@@ -195,46 +197,56 @@ fn rename_place(place: &mut Place, rename: &impl Fn(&mut Local)) {
     }
 }
 
-/// Keeps the blocks that the entry leads to, over terminators and handlers, in their order; blocks that only pass
-/// control on are skipped.
-fn drop_unreachable_blocks(function: &mut Function) {
+/// Keeps the blocks that the entry leads to, over terminators and handlers, in reverse postorder: a block stands behind
+/// those that lead to it, loops apart. Blocks that only pass control on are skipped.
+fn order_blocks(function: &mut Function) {
     let landing: Vec<BlockIdx> = function.blocks.indices().map(|block| skip_empty(function, block)).collect();
     for block in function.blocks.iter_mut() {
         block.terminator.for_each_target_mut(|target| *target = landing[target.index()]);
     }
 
-    let entry = Idx::new(0);
-    let mut reached = vec![false; function.blocks.len()];
-    reached[0] = true;
-    let mut open = vec![entry];
-    while let Some(block) = open.pop() {
-        let block = &function.blocks[block];
-        let mut visit = |target: BlockIdx| {
-            if !std::mem::replace(&mut reached[target.index()], true) {
-                open.push(target);
-            }
-        };
-        block.terminator.for_each_target(&mut visit);
-        block.handler.into_iter().for_each(&mut visit);
+    let order = reverse_postorder(function);
+    let mut position = vec![BlockIdx::new(0); function.blocks.len()];
+    for (index, block) in order.iter().enumerate() {
+        position[block.index()] = BlockIdx::new(index);
     }
-
-    let mut position = vec![entry; reached.len()];
-    let mut count = 0;
-    for (index, reached) in reached.iter().enumerate() {
-        position[index] = Idx::new(count);
-        count += usize::from(*reached);
-    }
-    let blocks = std::mem::take(&mut function.blocks);
-    function.blocks = blocks
-        .into_iter()
-        .zip(&reached)
-        .filter(|(_, reached)| **reached)
-        .map(|(mut block, _)| {
+    let mut blocks: Vec<Option<Block>> = std::mem::take(&mut function.blocks).into_iter().map(Some).collect();
+    function.blocks = order
+        .iter()
+        .filter_map(|block| blocks[block.index()].take())
+        .map(|mut block| {
             block.terminator.for_each_target_mut(|target| *target = position[target.index()]);
             block.handler = block.handler.map(|handler| position[handler.index()]);
             block
         })
-        .collect::<IndexVec<Block>>();
+        .collect();
+}
+
+fn reverse_postorder(function: &Function) -> Vec<BlockIdx> {
+    let successors = |block: BlockIdx| {
+        let block = &function.blocks[block];
+        let mut successors: SmallVec<[BlockIdx; 4]> = SmallVec::new();
+        block.terminator.for_each_target(|target| successors.push(target));
+        successors.extend(block.handler);
+        successors
+    };
+    let entry = BlockIdx::new(0);
+    let mut order = Vec::with_capacity(function.blocks.len());
+    let mut reached = vec![false; function.blocks.len()];
+    reached[0] = true;
+    let mut open = vec![(entry, successors(entry))];
+    while let Some((block, left)) = open.last_mut() {
+        match left.pop() {
+            Some(next) if std::mem::replace(&mut reached[next.index()], true) => {}
+            Some(next) => open.push((next, successors(next))),
+            None => {
+                order.push(*block);
+                open.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
 }
 
 /// Where control is after all blocks without statements that begin at `block`.

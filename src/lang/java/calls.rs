@@ -107,13 +107,12 @@ impl<'t> Lowering<'t> {
 
         let object = self.builder().temporary(span);
         self.assign(Place::local(object), Rvalue::Allocate(class.clone()), span);
-        match anonymous.or(named) {
-            Some(created) => self.write_surroundings(object, created, outer.zip(named), span),
-            None => {
-                if let Some(outer) = outer {
-                    self.assign(Place::local(object).field(WORDS.outer), Rvalue::Use(outer), span);
-                }
+        match (anonymous.or(named), outer) {
+            (Some(created), outer) => self.write_surroundings(object, created, outer.zip(named), span),
+            (None, Some(outer)) => {
+                self.assign(Place::local(object).field(WORDS.outer), Rvalue::Use(outer), span);
             }
+            (None, None) => {}
         }
         let name_node = type_node.unwrap_or(node);
         let end = argument_list.unwrap_or(node).end_byte();

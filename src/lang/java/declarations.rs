@@ -97,7 +97,10 @@ impl<'t> Lowering<'t> {
 
     /// Declares a class with its fields and the classes that it holds.
     fn declare_class(&mut self, node: Node<'t>, outer: Option<ClassIdx>) -> ClassIdx {
-        let header = self.header(node, outer);
+        let mut header = self.header(node, outer);
+        if outer.is_none() {
+            header.modifiers |= Modifiers::STATIC;
+        }
         let body = header.body;
         let class = self.declare(header, outer, None);
         self.classes_by_node.insert(node.id(), class);
@@ -107,6 +110,7 @@ impl<'t> Lowering<'t> {
         class
     }
 
+    /// The header of a class that `outer` holds as a member, or that no class holds so.
     fn header(&mut self, node: Node<'t>, outer: Option<ClassIdx>) -> Header<'t> {
         let children = self.children(node);
         let (mut modifiers, annotations) = self.modifiers(children.first(Kind::Modifiers));
@@ -117,16 +121,13 @@ impl<'t> Lowering<'t> {
             Kind::AnnotationDeclaration => ClassKind::Annotation,
             _ => ClassKind::Class,
         };
-        let holder = outer.map(|outer| self.unit.classes[outer].kind);
-        let in_interface = matches!(holder, Some(ClassKind::Interface | ClassKind::Annotation));
-        if in_interface {
+        if outer.is_some_and(|outer| self.is_interface(outer)) {
             modifiers |= Modifiers::PUBLIC | Modifiers::STATIC;
         }
         match kind {
             ClassKind::Interface | ClassKind::Annotation => modifiers |= Modifiers::ABSTRACT | Modifiers::STATIC,
             ClassKind::Record => modifiers |= Modifiers::FINAL | Modifiers::STATIC,
             ClassKind::Enum => modifiers |= Modifiers::STATIC,
-            _ if outer.is_none() => modifiers |= Modifiers::STATIC,
             _ => {}
         }
         let superclass = children.get(Label::SuperClass).and_then(|clause| self.type_list(clause).into_iter().next());
@@ -178,6 +179,7 @@ impl<'t> Lowering<'t> {
             members: FxHashMap::default(),
             superclass: None,
             string_methods: FxHashMap::default(),
+            constructors: Vec::new(),
             captures: IndexMap::default(),
             early_creations: Vec::new(),
             is_open: false,
@@ -253,6 +255,11 @@ impl<'t> Lowering<'t> {
                     self.descend(child.node, |lowering| lowering.declare_members(child.node, class));
                 }
                 Kind::Block => self.scopes[class].has_initialiser = true,
+                Kind::ConstructorDeclaration => {
+                    let parameters = self.children(child.node).get(Label::Parameters);
+                    let count = parameters.map_or(0, |parameters| self.children(parameters).named().count());
+                    self.scopes[class].constructors.push(count);
+                }
                 Kind::MethodDeclaration => {
                     let children = self.children(child.node);
                     if let (Some(name), Some(returns)) = (children.get(Label::Name), children.get(Label::Type)) {
@@ -273,7 +280,7 @@ impl<'t> Lowering<'t> {
     fn declare_fields(&mut self, node: Node<'t>, class: ClassIdx) {
         let children = self.children(node);
         let (mut modifiers, annotations) = self.modifiers(children.first(Kind::Modifiers));
-        if matches!(self.unit.classes[class].kind, ClassKind::Interface | ClassKind::Annotation) {
+        if self.is_interface(class) {
             modifiers |= Modifiers::PUBLIC | Modifiers::STATIC | Modifiers::FINAL;
         }
         for child in children.iter().filter(|child| child.label == Label::Declarator) {
@@ -314,6 +321,11 @@ impl<'t> Lowering<'t> {
             name_span: self.span(name),
         };
         self.push_field(class, field);
+    }
+
+    /// Whether members of a class are public by default and its fields constants.
+    pub(super) fn is_interface(&self, class: ClassIdx) -> bool {
+        matches!(self.unit.classes[class].kind, ClassKind::Interface | ClassKind::Annotation)
     }
 
     /// Finds the superclasses that this file declares, for all classes from `first` on.
@@ -378,8 +390,8 @@ impl<'t> Lowering<'t> {
     pub(super) fn local_class(&mut self, node: Node<'t>) {
         let outer = self.current_class();
         let first = self.unit.classes.len();
-        let mut header = self.header(node, outer);
-        if header.kind == ClassKind::Class && self.receiver().is_none() {
+        let mut header = self.header(node, None);
+        if self.receiver().is_none() {
             header.modifiers |= Modifiers::STATIC;
         }
         let (name, body) = (header.name, header.body);

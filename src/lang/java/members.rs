@@ -104,12 +104,13 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn add_parameter(&mut self, parameter: WrittenParameter) {
+    pub(super) fn add_parameter(&mut self, parameter: WrittenParameter) -> Local {
         let WrittenParameter { name, declared, kind, annotations, span } = parameter;
         let local = self.builder().local(Some(name), declared, span);
         let parameter = Parameter { name, local, kind, optional: false, annotations, span };
         self.builder().function.parameters.push(parameter);
         self.make_visible(local);
+        local
     }
 
     /// A formal parameter, or the name of an inferred one; `None` for anything else.
@@ -269,9 +270,8 @@ impl<'t> Lowering<'t> {
     }
 
     fn is_static_field(&mut self, node: Node<'t>, class: ClassIdx) -> bool {
-        let in_interface = matches!(self.unit.classes[class].kind, ClassKind::Interface | ClassKind::Annotation);
         let modifiers = self.children(node).first(Kind::Modifiers);
-        in_interface || modifiers.is_some_and(|modifiers| self.children(modifiers).has_token("static"))
+        self.is_interface(class) || modifiers.is_some_and(|modifiers| self.children(modifiers).has_token("static"))
     }
 
     fn open_initialiser(&mut self, class: ClassIdx, opened: &mut Option<FunctionIdx>, is_static: bool) {

@@ -70,6 +70,8 @@ pub(super) struct ClassScope {
     pub(super) superclass: Option<ClassIdx>,
     /// Methods that return a string in every overload of this class.
     pub(super) string_methods: FxHashMap<Symbol, bool>,
+    /// How many parameters each written constructor has.
+    pub(super) constructors: Vec<usize>,
     /// Locals that it captures, with the fields that hold them.
     pub(super) captures: IndexMap<Captured, Symbol, FxBuildHasher>,
     /// Functions that create it while its captures are not yet known in full.

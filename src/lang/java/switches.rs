@@ -167,11 +167,12 @@ impl<'t> Lowering<'t> {
     /// The value of a `case` label. A simple name that is no constant of this file is taken for that of an enum
     /// constant, unless the type of the value rules that out.
     fn case_constant(&mut self, node: Node<'t>, value: &Operand) -> Option<Const> {
-        if let Some(constant) = self.fold(node) {
-            return Some(constant);
+        let is_name = self.kind(node) == Kind::Identifier;
+        match self.type_of(value).map(|declared| is_constant_type(&declared.name)) {
+            Some(true) => self.fold(node),
+            Some(false) if is_name => Some(Const::Symbol(self.symbol(node))),
+            _ => self.fold(node).or_else(|| is_name.then(|| Const::Symbol(self.symbol(node)))),
         }
-        let is_enum = self.type_of(value).is_none_or(|declared| !is_constant_type(&declared.name));
-        (self.kind(node) == Kind::Identifier && is_enum).then(|| Const::Symbol(self.symbol(node)))
     }
 
     fn group(&mut self, group: &Group<'t>, kind: JumpKind, next: BlockIdx, after: BlockIdx) {
