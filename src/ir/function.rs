@@ -262,7 +262,7 @@ pub enum Rvalue {
     Unary(UnaryOp, Operand),
     /// A new object without content; the constructor call follows.
     Allocate(TypeRef),
-    /// A new array or list literal.
+    /// A new array or list literal, with the type of its elements.
     Array(Option<TypeRef>, Vec<Operand>),
     /// A new map literal.
     Map(Vec<(Operand, Operand)>),

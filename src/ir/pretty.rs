@@ -262,7 +262,9 @@ impl Printer<'_> {
                 format!("{sign}{}", self.operand(operand))
             }
             Rvalue::Allocate(class) => format!("allocate {}", TypeText(class)),
-            Rvalue::Array(Some(class), elements) => format!("array {}({})", TypeText(class), self.operands(elements)),
+            Rvalue::Array(Some(element), elements) => {
+                format!("array {}[]({})", TypeText(element), self.operands(elements))
+            }
             Rvalue::Array(None, elements) => format!("array({})", self.operands(elements)),
             Rvalue::Map(entries) => {
                 let entries =

@@ -2,9 +2,12 @@
 
 mod cli;
 mod command;
+mod ir;
+mod lexical;
 mod markers;
 mod names;
 mod policy;
+mod properties;
 mod readme;
 mod reports;
 mod rules;

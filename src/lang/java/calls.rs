@@ -20,6 +20,10 @@ impl<'t> Lowering<'t> {
             (None, Some(object)) => self.qualified_super(object, name),
             (None, None) => Target::Bare(name),
         };
+        if matches!(target, Target::Bare(_) | Target::Super(..)) {
+            // It may be a method of this object, which a lambda then needs.
+            self.receiver();
+        }
         let arguments = children.get(Label::Arguments).map(|node| self.arguments(node)).unwrap_or_default();
         let type_arguments = children.get(Label::TypeArguments).map(|node| self.type_arguments(node));
         let is_string = self.returns_string(&target, arguments.len());
@@ -71,17 +75,20 @@ impl<'t> Lowering<'t> {
                         if *class == WORDS.string && path.is_empty())
             }
             Target::Bare(name) => {
-                let mut class = self.current_class();
-                while let Some(at) = class {
-                    if let Some(&is_string) = self.scopes[at].string_methods.get(name) {
-                        return is_string;
-                    }
-                    class = self.unit.classes[at].outer;
-                }
-                false
+                let mut classes = std::iter::successors(self.current_class(), |&class| self.unit.classes[class].outer);
+                classes.find_map(|class| self.method_returns_string(class, *name)).unwrap_or(false)
+            }
+            Target::Super(name, None) => {
+                let superclass = self.current_class().and_then(|class| self.scopes[class].superclass);
+                superclass.and_then(|class| self.method_returns_string(class, *name)).unwrap_or(false)
             }
             _ => false,
         }
+    }
+
+    /// Whether a method of `class`, or the one it inherits within this file, returns a string.
+    fn method_returns_string(&self, class: ClassIdx, name: Symbol) -> Option<bool> {
+        self.superclasses(class).find_map(|class| self.scopes[class].string_methods.get(&name).copied())
     }
 
     /// `new C(a)`, `new C(a) { … }`, `outer.new C(a)`.
@@ -157,6 +164,7 @@ impl<'t> Lowering<'t> {
         if let Some(outer) = outer {
             self.assign(Place::local(object).field(WORDS.outer), Rvalue::Use(outer), span);
         }
+        let mut written: Vec<Symbol> = Vec::new();
         for class in classes {
             if self.scopes[class].is_open && self.scopes[class].declared_in.is_some() {
                 // It creates another of itself: what it captures is known when its body has been read.
@@ -170,6 +178,10 @@ impl<'t> Lowering<'t> {
             }
             let captures: Vec<_> = self.scopes[class].captures.iter().map(|(local, field)| (*local, *field)).collect();
             for (captured, field) in captures {
+                if written.contains(&field) {
+                    continue;
+                }
+                written.push(field);
                 if let Some(place) = self.reach_local(innermost, captured) {
                     self.assign(Place::local(object).field(field), Rvalue::Use(Operand::Place(place)), span);
                 }

@@ -88,12 +88,14 @@ impl<'t> Lowering<'t> {
             at = children.get(Label::Left)?;
         }
         let mut value = self.fold(at)?;
+        let mut character = self.character(at);
         let mut text: Option<String> = None;
-        for (operator, right) in pending.into_iter().rev() {
-            let right = self.fold(right)?;
+        for (operator, right_node) in pending.into_iter().rev() {
+            let right = self.fold(right_node)?;
             let is_text = text.is_some() || matches!(value, Const::Str(_)) || matches!(right, Const::Str(_));
             if !is_text {
                 value = arithmetic(operator, value, right)?;
+                character = None;
                 continue;
             }
             if operator != "+" {
@@ -101,16 +103,16 @@ impl<'t> Lowering<'t> {
             }
             let mut joined = match text.take() {
                 Some(text) => text,
-                None => printed(value)?.to_owned(),
+                None => printed(character.unwrap_or(value))?.to_owned(),
             };
-            joined.push_str(printed(right)?);
+            joined.push_str(printed(self.character(right_node).unwrap_or(right))?);
             text = Some(joined);
         }
         Some(text.map_or(value, |text| Const::Str(Symbol::new(&text))))
     }
 }
 
-/// A constant as concatenation prints it. Characters are numbers here, so that no number is printed.
+/// A constant as concatenation prints it. A number may be a character, which this does not tell: it is not printed.
 fn printed(value: Const) -> Option<&'static str> {
     match value {
         Const::Str(text) => Some(text.as_str()),

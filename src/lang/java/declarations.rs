@@ -179,6 +179,7 @@ impl<'t> Lowering<'t> {
             members: FxHashMap::default(),
             superclass: None,
             string_methods: FxHashMap::default(),
+            has_rest: false,
             constructors: Vec::new(),
             captures: IndexMap::default(),
             early_creations: Vec::new(),
@@ -229,6 +230,7 @@ impl<'t> Lowering<'t> {
     fn record_components(&mut self, components: Node<'t>, class: ClassIdx) {
         for child in self.children(components).iter() {
             let Some(parameter) = self.parameter(child) else { continue };
+            self.scopes[class].has_rest |= parameter.kind == ParameterKind::Rest;
             let field = Field {
                 name: parameter.name,
                 declared: parameter.declared,

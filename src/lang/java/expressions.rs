@@ -241,12 +241,12 @@ impl<'t> Lowering<'t> {
         if let Some(initializer) = children.get(Label::Value) {
             return self.array_initializer(initializer, element.map(|element| array_of(element, unsized_dimensions)));
         }
-        let type_at = |depth: usize| element.clone().map(|element| array_of(element, unsized_dimensions + depth));
-        let array = self.compute(Rvalue::Array(type_at(sized), Vec::new()), span);
+        let below = |depth: usize| element.clone().map(|element| array_of(element, unsized_dimensions + depth - 1));
+        let array = self.compute(Rvalue::Array(below(sized.max(1)), Vec::new()), span);
         // The arrays inside an array exist from the beginning.
         let mut around = array.clone();
         for depth in (1..sized).rev() {
-            let inner = self.compute(Rvalue::Array(type_at(depth), Vec::new()), span);
+            let inner = self.compute(Rvalue::Array(below(depth), Vec::new()), span);
             if let Operand::Place(place) = around {
                 self.assign(place.project(Projection::Element), Rvalue::Use(inner.clone()), span);
             }
@@ -258,9 +258,7 @@ impl<'t> Lowering<'t> {
     /// `{ a, b }`, an array of the type `declared`.
     pub(super) fn array_initializer(&mut self, node: Node<'t>, declared: Option<TypeRef>) -> Operand {
         let span = self.span(node);
-        let element =
-            declared.as_ref().filter(|array| array.name == WORDS.array).and_then(|array| array.arguments.first());
-        let element = element.cloned();
+        let element = declared.filter(|array| array.name == WORDS.array).and_then(|mut array| array.arguments.pop());
         let mut elements = Vec::new();
         for child in self.children(node).iter() {
             if child.kind == Kind::ArrayInitializer {
@@ -271,7 +269,7 @@ impl<'t> Lowering<'t> {
                 elements.push(self.expression(child.node));
             }
         }
-        self.compute(Rvalue::Array(declared, elements), span)
+        self.compute(Rvalue::Array(element, elements), span)
     }
 
     /// The initial value of a variable or field.

@@ -145,8 +145,12 @@ impl<'t> Lowering<'t> {
         self.text.get(node.byte_range()).unwrap_or("")
     }
 
+    /// The text of a name; `?` where broken code lacks it.
     pub(super) fn symbol(&self, node: Node<'_>) -> Symbol {
-        Symbol::new(self.text(node))
+        match self.text(node) {
+            "" => Symbol::new("?"),
+            text => Symbol::new(text),
+        }
     }
 
     /// Runs `step`, which lowers something that lies inside `node`, with enough stack; `None` where code nests deeper

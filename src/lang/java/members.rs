@@ -185,7 +185,8 @@ impl<'t> Lowering<'t> {
     fn call_initialiser(&mut self, class: ClassIdx, span: Span) {
         if self.scopes[class].has_initialiser {
             let call = Call {
-                target: Target::Bare(WORDS.fields),
+                // Never that of a subclass.
+                target: Target::Super(WORDS.fields, Some(self.scopes[class].as_type.clone())),
                 arguments: Vec::new(),
                 block: None,
                 type_arguments: Vec::new(),
@@ -358,11 +359,13 @@ impl<'t> Lowering<'t> {
         }
         function.has_this = true;
         let index = self.open(function, Surroundings::Member(Some(class)));
-        for component in &components {
+        let has_rest = self.scopes[class].has_rest;
+        for (position, component) in components.iter().enumerate() {
+            let is_rest = has_rest && position + 1 == components.len();
             self.add_parameter(WrittenParameter {
                 name: component.name,
                 declared: component.declared.clone(),
-                kind: ParameterKind::Positional,
+                kind: if is_rest { ParameterKind::Rest } else { ParameterKind::Positional },
                 annotations: component.annotations.clone(),
                 span: component.name_span,
             });

@@ -5,8 +5,8 @@
 //!
 //! What Java leaves to convention is written so:
 //!
-//! * A constructor runs the initialisers of its class by a call of [`Target::Bare`] `<fields>`, which always means the
-//!   initialiser of the class that the constructor belongs to.
+//! * A constructor runs the initialisers of its class by a call of [`Target::Super`] `<fields>` that names its own class:
+//!   on `this`, and never those of a subclass.
 //! * `new T(a) { … }` allocates the anonymous class and runs *its* constructor, which it does not have: the arguments
 //!   are meant for the constructor of the supertype. The supertype is the `superclass` even where it is an interface,
 //!   which only `link` can tell.

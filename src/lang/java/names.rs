@@ -70,6 +70,8 @@ pub(super) struct ClassScope {
     pub(super) superclass: Option<ClassIdx>,
     /// Methods that return a string in every overload of this class.
     pub(super) string_methods: FxHashMap<Symbol, bool>,
+    /// The last component of a record takes all remaining arguments.
+    pub(super) has_rest: bool,
     /// How many parameters each written constructor has.
     pub(super) constructors: Vec<usize>,
     /// Locals that it captures, with the fields that hold them.
@@ -118,7 +120,7 @@ impl Lowering<'_> {
     /// The place that a simple name stands for; an unresolved name where this file does not tell.
     pub(super) fn place_named(&mut self, name: Symbol) -> Place {
         let Some(innermost) = self.frames.len().checked_sub(1) else { return Place::name(name) };
-        match self.meaning(name) {
+        let place = match self.meaning(name) {
             Some(Meaning::Local((frame, local))) => self.reach_local(innermost, (frame, local)),
             Some(Meaning::Field { class, declaring, position }) => {
                 let is_static = self.unit.classes[declaring].fields[position].modifiers.contains(Modifiers::STATIC);
@@ -129,8 +131,14 @@ impl Lowering<'_> {
                 }
             }
             None => None,
-        }
-        .unwrap_or_else(|| Place::name(name))
+        };
+        place.unwrap_or_else(|| {
+            if name.starts_with(char::is_lowercase) {
+                // It may be an inherited field.
+                self.receiver();
+            }
+            Place::name(name)
+        })
     }
 
     /// The receiver, captured where a lambda needs it; `None` in static code.
@@ -265,8 +273,12 @@ impl Lowering<'_> {
             span: local.span,
             name_span: local.span,
         };
-        self.unit.classes[class].fields.push(field);
-        self.scopes[class].captures.insert(captured, name);
+        let fields = &mut self.unit.classes[class].fields;
+        fields.push(field);
+        let position = fields.len() - 1;
+        let scope = &mut self.scopes[class];
+        scope.fields.entry(name).or_insert(position);
+        scope.captures.insert(captured, name);
         name
     }
 

@@ -3,9 +3,10 @@
 use smallvec::SmallVec;
 use tree_sitter::Node;
 
+use super::literals;
 use super::lowering::Lowering;
 use super::syntax::{Kind, Label};
-use crate::base::Span;
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 
 impl<'t> Lowering<'t> {
@@ -28,41 +29,56 @@ impl<'t> Lowering<'t> {
             pending.push((inner, operator, children.get(Label::Right)));
             at = children.get(Label::Left);
         }
-        let mut value = Sum::Value(self.expression_or_unknown(first, node));
-        for (inner, operator, right) in pending.into_iter().rev() {
+        let mut sum =
+            Sum::Value(self.expression_or_unknown(first, node), first.and_then(|first| self.character(first)));
+        for (inner, operator, right_node) in pending.into_iter().rev() {
             let span = self.span(inner);
             let operator = operator.map_or("", |operator| operator.kind());
-            let right = self.expression_or_unknown(right, inner);
-            value = self.add(value, operator, right, span);
+            let right = self.expression_or_unknown(right_node, inner);
+            let printed = right_node.and_then(|right| self.character(right));
+            sum = self.add(sum, operator, right, printed, span);
         }
-        self.finish_sum(value)
+        self.finish_sum(sum)
     }
 
-    fn add(&mut self, left: Sum, operator: &str, right: Operand, span: Span) -> Sum {
+    /// A character literal as a string, which it becomes in a concatenation; elsewhere it is a number.
+    pub(super) fn character(&self, node: Node<'t>) -> Option<Const> {
+        if self.kind(node) != Kind::Character {
+            return None;
+        }
+        let character = u32::try_from(literals::character(self.text(node))).ok().and_then(char::from_u32)?;
+        Some(Const::Str(Symbol::new(character.encode_utf8(&mut [0; 4]))))
+    }
+
+    /// `printed` is what the right side is in a concatenation, where that is another constant than elsewhere.
+    fn add(&mut self, left: Sum, operator: &str, right: Operand, printed: Option<Const>, span: Span) -> Sum {
         if operator == "+" {
+            let right_is_string = self.is_string(&right);
             match left {
                 Sum::Text(mut parts, _) => {
-                    parts.push(right);
+                    parts.push(printed.map_or(right, Operand::Const));
                     return Sum::Text(parts, span);
                 }
-                Sum::Value(left) if self.is_string(&left) || self.is_string(&right) => {
-                    return Sum::Text(vec![left, right], span);
+                Sum::Value(left, left_printed) if right_is_string || self.is_string(&left) => {
+                    let left = left_printed.map_or(left, Operand::Const);
+                    return Sum::Text(vec![left, printed.map_or(right, Operand::Const)], span);
                 }
-                Sum::Value(left) => {
-                    return Sum::Value(self.compute(Rvalue::Binary(BinaryOp::Add, left, right), span));
+                Sum::Value(left, _) => {
+                    return Sum::Value(self.compute(Rvalue::Binary(BinaryOp::Add, left, right), span), None);
                 }
             }
         }
         let left = self.finish_sum(left);
-        Sum::Value(match binary_operator(operator) {
+        let value = match binary_operator(operator) {
             Some(operator) => self.compute(Rvalue::Binary(operator, left, right), span),
             None => self.opaque(vec![left, right], span),
-        })
+        };
+        Sum::Value(value, None)
     }
 
     fn finish_sum(&mut self, sum: Sum) -> Operand {
         match sum {
-            Sum::Value(value) => value,
+            Sum::Value(value, _) => value,
             Sum::Text(parts, span) => self.compute_string(Rvalue::Concat(parts), span),
         }
     }
@@ -104,7 +120,8 @@ impl<'t> Lowering<'t> {
         let before = Operand::Place(target.clone());
         let operator = operator.strip_suffix('=').unwrap_or("");
         let result = if operator == "+" && (self.is_string(&before) || self.is_string(&value)) {
-            Rvalue::Concat(vec![before, value])
+            let printed = children.get(Label::Right).and_then(|right| self.character(right));
+            Rvalue::Concat(vec![before, printed.map_or(value, Operand::Const)])
         } else {
             match binary_operator(operator) {
                 Some(operator) => Rvalue::Binary(operator, before, value),
@@ -133,7 +150,8 @@ impl<'t> Lowering<'t> {
 
 /// A sum on the way from left to right: a string in the making keeps its parts.
 enum Sum {
-    Value(Operand),
+    /// A value, and the constant that it would be in a concatenation where that is another one.
+    Value(Operand, Option<Const>),
     Text(Vec<Operand>, Span),
 }
 

@@ -101,8 +101,10 @@ impl<'t> Lowering<'t> {
                 bound.push(local);
                 continue;
             }
+            // A primitive component always has the type of the pattern.
+            let is_tested = written.is_some_and(|node| !self.kind(node).is_primitive());
             let written = written.map(|node| self.type_ref(node));
-            if let Some(written) = written.clone().filter(|written| Some(written) != declared.as_ref()) {
+            if let Some(written) = written.clone().filter(|written| is_tested && Some(written) != declared.as_ref()) {
                 let inner = self.compute(Rvalue::IsType(part.clone(), written), component_span);
                 self.and(matches, inner, span);
             }

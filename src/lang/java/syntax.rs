@@ -225,6 +225,11 @@ impl Kind {
         )
     }
 
+    /// Whether nodes of this kind are primitive types.
+    pub(super) fn is_primitive(self) -> bool {
+        matches!(self, Kind::BooleanType | Kind::FloatingType | Kind::IntegralType)
+    }
+
     /// Whether nodes of this kind are expressions.
     pub(super) fn is_expression(self) -> bool {
         matches!(

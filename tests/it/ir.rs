@@ -1,0 +1,152 @@
+//! What the front ends make of the hardest constructs, as text beside the source; and that spans point where they
+//! should.
+
+use candor::base::{FileId, Span};
+use candor::ir::{Call, Rvalue, Unit, pretty, verify};
+use candor::lang;
+
+/// Lowers a source that must be well-formed, and checks the unit.
+fn lower(source: &str) -> Unit {
+    let (unit, diagnostics) = lang::lower_file(FileId(0), "Source.java", source);
+    assert_eq!(diagnostics, []);
+    let unit = unit.expect("a unit");
+    assert_eq!(verify(&unit), [] as [String; 0]);
+    unit
+}
+
+/// Compares source and IR of `tests/it/java/NAME.java` with the snapshot.
+macro_rules! snapshots {
+    ($($name:ident,)*) => {
+        $(#[test]
+        fn $name() {
+            let source = include_str!(concat!("java/", stringify!($name), ".java"));
+            let text = format!("{source}\n----\n{}", pretty(&lower(source)));
+            insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+                insta::assert_snapshot!(concat!("java_", stringify!($name)), text);
+            });
+        })*
+    };
+}
+
+snapshots! {
+    anonymous_classes,
+    construction,
+    control_flow,
+    finally_and_jumps,
+    lambda_captures,
+    local_classes,
+    patterns,
+    records,
+    strings,
+    surroundings,
+    switches,
+}
+
+#[test]
+fn broken_code_is_told_and_the_rest_is_lowered() {
+    let source = include_str!("java/broken.java");
+    let (unit, diagnostics) = lang::lower_file(FileId(0), "Source.java", source);
+    let unit = unit.expect("a unit");
+    assert_eq!(verify(&unit), [] as [String; 0]);
+    let told: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let span = diagnostic.span.expect("a span");
+            let code = diagnostic.code.as_str();
+            format!("{code} at {:?}: {}", text_of(source, span), diagnostic.message)
+        })
+        .collect();
+    let text = format!("{source}\n----\n{}\n----\n{}", told.join("\n"), pretty(&unit));
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("java_broken", text);
+    });
+}
+
+fn text_of(source: &str, span: Span) -> &str {
+    &source[span.start as usize..span.end as usize]
+}
+
+fn calls(unit: &Unit) -> impl Iterator<Item = (&Call, Span)> {
+    let statements =
+        unit.functions.iter().flat_map(|function| function.blocks.iter()).flat_map(|block| &block.statements);
+    statements.filter_map(|statement| match &statement.value {
+        Rvalue::Call(call) => Some((&**call, statement.span)),
+        _ => None,
+    })
+}
+
+#[test]
+fn calls_point_at_their_site_and_their_name() {
+    let source = "class A { void m() {
+        log.info(mail);
+        log
+            .warn(mail
+            );
+        a.b().c(1);
+        builder.add(x)
+            .send(y);
+        plain(z);
+        new User(mail);
+        outer.new Inner(mail) { void f() {} };
+        super.m();
+        this.<String>typed(mail);
+    } }";
+    let unit = lower(source);
+    let found: Vec<[&str; 3]> = calls(&unit)
+        .map(|(call, span)| [text_of(source, call.site), text_of(source, call.name_span), text_of(source, span)])
+        .collect();
+    let whole_builder = "builder.add(x)\n            .send(y)";
+    let whole_warning = "log\n            .warn(mail\n            )";
+    assert_eq!(
+        found,
+        [
+            ["log.info(mail)", "info", "log.info(mail)"],
+            ["warn(mail\n            )", "warn", whole_warning],
+            ["a.b()", "b", "a.b()"],
+            ["a.b().c(1)", "c", "a.b().c(1)"],
+            ["builder.add(x)", "add", "builder.add(x)"],
+            ["send(y)", "send", whole_builder],
+            ["plain(z)", "plain", "plain(z)"],
+            ["new User(mail)", "User", "new User(mail)"],
+            ["outer.new Inner(mail)", "Inner", "outer.new Inner(mail) { void f() {} }"],
+            ["super.m()", "m", "super.m()"],
+            ["this.<String>typed(mail)", "typed", "this.<String>typed(mail)"],
+        ]
+    );
+}
+
+#[test]
+fn statements_point_at_what_they_stand_for() {
+    let source = "class A { String f = one(); void m(String p) { String q = p + f; f += q; int i = 0; i++; return; } }";
+    let unit = lower(source);
+    let statements =
+        unit.functions.iter().flat_map(|function| function.blocks.iter()).flat_map(|block| &block.statements);
+    let found: Vec<&str> = statements.map(|statement| text_of(source, statement.span)).collect();
+    assert_eq!(found, ["one()", "f = one()", "p + f", "q = p + f", "f += q", "i = 0", "i++"]);
+}
+
+#[test]
+fn deep_nesting_without_brackets_is_cut_and_told() {
+    let depth = 100_000;
+    for (open, close) in [("!", "x"), ("a = ", "b"), ("x -> ", "x"), ("c ? d : ", "e"), ("(A) ", "f"), ("- ", "g")] {
+        let source = format!("class A {{ void m() {{ y({}{close}); z(); }} }}", open.repeat(depth));
+        let (unit, diagnostics) = lang::lower_file(FileId(0), "Source.java", &source);
+        let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+        assert_eq!(codes, ["too-deep"], "{open}");
+        let unit = unit.expect("a unit");
+        assert_eq!(verify(&unit), [] as [String; 0], "{open}");
+        assert!(calls(&unit).any(|(call, _)| text_of(&source, call.name_span) == "z"), "{open}");
+    }
+}
+
+#[test]
+fn long_chains_are_lowered_whole() {
+    let length = 50_000;
+    let sum = format!("class A {{ String m(String s) {{ return \"\"{}; }} }}", " + s".repeat(length));
+    let unit = lower(&sum);
+    assert!(pretty(&unit).len() > 3 * length);
+    let fluent = format!("class A {{ void m() {{ b{}; }} }}", ".c()".repeat(length));
+    assert_eq!(calls(&lower(&fluent)).count(), length);
+    let and = format!("class A {{ void m() {{ if (a{}) b(); }} }}", " && a".repeat(length));
+    assert_eq!(calls(&lower(&and)).count(), 1);
+}
