@@ -126,14 +126,13 @@ impl FunctionBuilder {
         Operand::local(to)
     }
 
-    /// The operand as a place: a constant goes into a temporary first.
+    /// The operand as a place: a constant or class literal goes into a temporary first.
     pub fn place(&mut self, operand: Operand, span: Span) -> Place {
         match operand {
             Operand::Place(place) => place,
-            Operand::Class(class) => Place::class(class),
-            Operand::Const(_) => {
+            other => {
                 let to = self.temporary(span);
-                self.assign(Place::local(to), Rvalue::Use(operand), span);
+                self.assign(Place::local(to), Rvalue::Use(other), span);
                 Place::local(to)
             }
         }

@@ -14,9 +14,13 @@
 //! * A captured variable that is assigned after its creation, or by the lambda, lives in a box: `Allocate(<box>)` with
 //!   the field `value` ([`BOX`], [`BOX_VALUE`]); both sides hold the box. Other captures are plain copies.
 //! * Field initialisers and instance initialisers are one function of kind [`FunctionKind::Initialiser`]; every
-//!   constructor that does not delegate to `this(…)` calls it after `super(…)`. Static ones form a
+//!   constructor that does not delegate to `this(…)` calls it after `super(…)`, by a [`Target::Super`] that names its own
+//!   class, so that never a subclass's is meant. Static ones form a
 //!   [`FunctionKind::StaticInitialiser`]. A class without a constructor has none; allocation then means calling the
 //!   initialiser (the engine does).
+//! * An anonymous class has its supertype as `superclass`, even where that is an interface. It is constructed like any
+//!   other class; its arguments are for the constructor of the superclass.
+//! * A pattern that takes a record of another file apart reads the field `<n>` for its n-th component, from 0.
 //! * `for (x : xs)` reads `xs` with [`Projection::Element`]. `a[i]` is [`Projection::Index`] for a variable index and
 //!   [`Projection::Key`] for a constant one.
 //! * `finally` and `ensure` bodies are lowered once on the normal and once on the exceptional path.

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
+use super::errors::split_fragments;
 use super::lowering::{Lowering, Surroundings, WORDS};
 use super::members::new_function;
 use super::names::{ClassScope, is_string_type};
@@ -26,13 +27,12 @@ struct Header<'t> {
     name_span: Span,
     /// The components of a record.
     components: Option<Node<'t>>,
-    body: Option<Node<'t>>,
 }
 
 impl<'t> Lowering<'t> {
     /// Lowers the whole file.
     pub(super) fn program(&mut self, root: Node<'t>) {
-        let children = self.with_content_of_errors(root);
+        let (children, fragments) = split_fragments(self.with_content_of_errors(root));
         for child in &children {
             match child.kind {
                 Kind::PackageDeclaration => {
@@ -48,6 +48,15 @@ impl<'t> Lowering<'t> {
                 _ => {}
             }
         }
+        let mut rescued = Vec::new();
+        for fragment in &fragments {
+            let header = self.header(fragment.kind, fragment.span(self.file), &fragment.header, None);
+            let name = header.name;
+            let class = self.declare(header, None, None);
+            self.declare_members(&fragment.members, class);
+            self.top_level.entry(name).or_insert(class);
+            rescued.push(class);
+        }
         self.resolve_superclasses(0);
         let mut loose = Vec::new();
         for child in &children {
@@ -60,6 +69,10 @@ impl<'t> Lowering<'t> {
                 Kind::PackageDeclaration | Kind::ImportDeclaration | Kind::ModuleDeclaration => {}
                 _ => loose.push(*child),
             }
+        }
+        for (class, fragment) in rescued.into_iter().zip(&fragments) {
+            self.anonymous = 0;
+            self.class_body(&fragment.members, class);
         }
         self.anonymous = 0;
         self.loose_statements(root, &loose);
@@ -97,24 +110,21 @@ impl<'t> Lowering<'t> {
 
     /// Declares a class with its fields and the classes that it holds.
     fn declare_class(&mut self, node: Node<'t>, outer: Option<ClassIdx>) -> ClassIdx {
-        let mut header = self.header(node, outer);
-        if outer.is_none() {
-            header.modifiers |= Modifiers::STATIC;
-        }
-        let body = header.body;
+        let children = self.children(node);
+        let header = self.header(self.kind(node), self.span(node), &children, outer);
         let class = self.declare(header, outer, None);
         self.classes_by_node.insert(node.id(), class);
-        if let Some(body) = body {
-            self.declare_members(body, class);
+        if let Some(body) = children.get(Label::Body) {
+            let members = self.members(body);
+            self.declare_members(&members, class);
         }
         class
     }
 
     /// The header of a class that `outer` holds as a member, or that no class holds so.
-    fn header(&mut self, node: Node<'t>, outer: Option<ClassIdx>) -> Header<'t> {
-        let children = self.children(node);
+    fn header(&mut self, kind: Kind, span: Span, children: &Children<'t>, outer: Option<ClassIdx>) -> Header<'t> {
         let (mut modifiers, annotations) = self.modifiers(children.first(Kind::Modifiers));
-        let kind = match self.kind(node) {
+        let kind = match kind {
             Kind::InterfaceDeclaration => ClassKind::Interface,
             Kind::EnumDeclaration => ClassKind::Enum,
             Kind::RecordDeclaration => ClassKind::Record,
@@ -141,14 +151,17 @@ impl<'t> Lowering<'t> {
             type_parameters: self.type_parameters(children.get(Label::TypeParameters)),
             modifiers,
             annotations,
-            span: self.span(node),
-            name_span: self.span(name_node.unwrap_or(node)),
+            span,
+            name_span: name_node.map_or(span, |name| self.span(name)),
             components: children.get(Label::Parameters),
-            body: children.get(Label::Body),
         }
     }
 
-    fn declare(&mut self, header: Header<'t>, outer: Option<ClassIdx>, function: Option<FunctionIdx>) -> ClassIdx {
+    /// Declares a class in a class, or in a function, or in the file.
+    fn declare(&mut self, mut header: Header<'t>, outer: Option<ClassIdx>, function: Option<FunctionIdx>) -> ClassIdx {
+        if outer.is_none() {
+            header.modifiers |= Modifiers::STATIC;
+        }
         let as_type = match outer {
             Some(outer) if function.is_none() => format!("{}.{}", self.scopes[outer].as_type.name, header.name),
             _ => header.name.to_string(),
@@ -245,17 +258,14 @@ impl<'t> Lowering<'t> {
     }
 
     /// Fields and classes of a class body, and which of its methods return strings.
-    fn declare_members(&mut self, body: Node<'t>, class: ClassIdx) {
+    fn declare_members(&mut self, members: &[Child<'t>], class: ClassIdx) {
         let before = self.declaring.replace(class);
-        for child in self.with_content_of_errors(body) {
+        for child in members {
             match child.kind {
                 Kind::FieldDeclaration | Kind::ConstantDeclaration | Kind::LocalVariable => {
                     self.declare_fields(child.node, class);
                 }
                 Kind::EnumConstant => self.declare_enum_constant(child.node, class),
-                Kind::EnumBodyDeclarations => {
-                    self.descend(child.node, |lowering| lowering.declare_members(child.node, class));
-                }
                 Kind::Block => self.scopes[class].has_initialiser = true,
                 Kind::ConstructorDeclaration => {
                     let parameters = self.children(child.node).get(Label::Parameters);
@@ -351,19 +361,19 @@ impl<'t> Lowering<'t> {
     pub(super) fn lower_class(&mut self, node: Node<'t>) {
         let Some(&class) = self.classes_by_node.get(&node.id()) else { return };
         let body = self.children(node).get(Label::Body);
-        self.descend(node, |lowering| lowering.class_body(body, class));
+        let members = body.map(|body| self.members(body)).unwrap_or_default();
+        self.descend(node, |lowering| lowering.class_body(&members, class));
     }
 
-    fn class_body(&mut self, body: Option<Node<'t>>, class: ClassIdx) {
+    fn class_body(&mut self, members: &[Child<'t>], class: ClassIdx) {
         self.scopes[class].is_open = true;
-        let members = body.map(|body| self.members(body)).unwrap_or_default();
-        self.static_initialiser(&members, class);
-        self.instance_initialiser(&members, class);
+        self.static_initialiser(members, class);
+        self.instance_initialiser(members, class);
         if self.unit.classes[class].kind == ClassKind::Record {
-            self.canonical_constructor(&members, class);
-            self.accessors(&members, class);
+            self.canonical_constructor(members, class);
+            self.accessors(members, class);
         }
-        for member in &members {
+        for member in members {
             match member.kind {
                 Kind::MethodDeclaration | Kind::AnnotationElement => self.method(member.node, Some(class)),
                 Kind::ConstructorDeclaration => self.constructor(member.node, class),
@@ -392,17 +402,19 @@ impl<'t> Lowering<'t> {
     pub(super) fn local_class(&mut self, node: Node<'t>) {
         let outer = self.current_class();
         let first = self.unit.classes.len();
-        let mut header = self.header(node, None);
+        let children = self.children(node);
+        let mut header = self.header(self.kind(node), self.span(node), &children, None);
         if self.receiver().is_none() {
             header.modifiers |= Modifiers::STATIC;
         }
-        let (name, body) = (header.name, header.body);
+        let name = header.name;
         let function = self.frame().function;
         let class = self.declare(header, outer, Some(function));
         self.classes_by_node.insert(node.id(), class);
         self.frame().local_classes.declare(name, class);
-        if let Some(body) = body {
-            self.declare_members(body, class);
+        if let Some(body) = children.get(Label::Body) {
+            let members = self.members(body);
+            self.declare_members(&members, class);
         }
         self.resolve_superclasses(first);
         self.lower_class(node);
@@ -432,29 +444,14 @@ impl<'t> Lowering<'t> {
             span: self.span(node),
             name_span: self.span(name.unwrap_or(node)),
             components: None,
-            body: Some(body),
         };
         let function = self.frame().function;
         let class = self.declare(header, outer, Some(function));
-        self.declare_members(body, class);
+        let members = self.members(body);
+        self.declare_members(&members, class);
         self.resolve_superclasses(first);
-        self.descend(body, |lowering| lowering.class_body(Some(body), class));
+        self.descend(body, |lowering| lowering.class_body(&members, class));
         Some(class)
-    }
-
-    /// The children of a node; in place of an ERROR node stands what it holds.
-    pub(super) fn with_content_of_errors(&mut self, node: Node<'t>) -> Vec<Child<'t>> {
-        let children: Children<'t> = self.children(node);
-        let mut content = Vec::new();
-        for child in children.iter() {
-            if child.kind == Kind::Error {
-                let inner = self.descend(child.node, |lowering| lowering.with_content_of_errors(child.node));
-                content.extend(inner.unwrap_or_default());
-            } else {
-                content.push(child);
-            }
-        }
-        content
     }
 }
 

@@ -1,10 +1,11 @@
-//! Broken code: each region becomes a diagnostic, and an opaque statement over the expressions in it.
+//! Broken code: each region becomes a diagnostic, and an opaque statement over the expressions in it. Classes of which
+//! the parser kept only pieces are put together again.
 
 use tree_sitter::Node;
 
 use super::lowering::Lowering;
-use super::syntax::Kind;
-use crate::base::{Code, Diagnostic};
+use super::syntax::{Child, Children, Kind, Label};
+use crate::base::{Code, Diagnostic, FileId, Span};
 use crate::ir::*;
 
 /// So many syntax errors of a file are told one by one; the rest is counted.
@@ -57,6 +58,20 @@ impl<'t> Lowering<'t> {
         }
     }
 
+    /// The children of a node; in place of an ERROR node stands what it holds.
+    pub(super) fn with_content_of_errors(&mut self, node: Node<'t>) -> Vec<Child<'t>> {
+        let mut content = Vec::new();
+        for child in self.children(node).iter() {
+            if child.kind == Kind::Error {
+                let inner = self.descend(child.node, |lowering| lowering.with_content_of_errors(child.node));
+                content.extend(inner.unwrap_or_default());
+            } else {
+                content.push(child);
+            }
+        }
+        content
+    }
+
     /// The values of the expressions directly inside a node; statements among them are lowered.
     pub(super) fn operands_inside(&mut self, node: Node<'t>) -> Vec<Operand> {
         let inside = self.descend(node, |lowering| {
@@ -73,6 +88,86 @@ impl<'t> Lowering<'t> {
             operands
         });
         inside.unwrap_or_default()
+    }
+}
+
+/// A class whose header and members the parser kept in pieces.
+pub(super) struct Fragment<'t> {
+    /// The kind that the node of such a class would have.
+    pub(super) kind: Kind,
+    pub(super) header: Children<'t>,
+    pub(super) members: Vec<Child<'t>>,
+}
+
+impl Fragment<'_> {
+    /// From the first piece to the last.
+    pub(super) fn span(&self, file: FileId) -> Span {
+        let pieces = || self.header.iter().chain(self.members.iter().copied());
+        let start = pieces().map(|piece| piece.node.start_byte()).min().unwrap_or(0);
+        let end = pieces().map(|piece| piece.node.end_byte()).max().unwrap_or(start);
+        Span::new(file, start, end)
+    }
+}
+
+/// Takes the pieces of classes out of the children of a file: each begins with a keyword and a name outside of any
+/// node, and holds what follows as long as brackets are open or nothing else begins.
+pub(super) fn split_fragments<'t>(children: Vec<Child<'t>>) -> (Vec<Child<'t>>, Vec<Fragment<'t>>) {
+    let mut others: Vec<Child<'t>> = Vec::new();
+    let mut fragments = Vec::new();
+    let mut children = children.into_iter().peekable();
+    while let Some(child) = children.next() {
+        let kind = keyword_of_class(child);
+        let name = children.next_if(|next| kind.is_some() && next.kind == Kind::Identifier);
+        let (Some(kind), Some(name)) = (kind, name) else {
+            others.push(child);
+            continue;
+        };
+        let mut header = vec![Child { label: Label::Name, ..name }];
+        header.extend(others.pop_if(|before| before.kind == Kind::Modifiers));
+        while let Some(part) = children.next_if(|next| !opens(next) && label_in_header(next.kind).is_some()) {
+            header.push(Child { label: label_in_header(part.kind).unwrap_or(part.label), ..part });
+        }
+        let mut members = Vec::new();
+        let mut depth = 0_usize;
+        while let Some(member) = children.next_if(|next| depth > 0 || opens(next) || !is_top_level(next)) {
+            match member.node.kind() {
+                "{" => depth += 1,
+                "}" => depth = depth.saturating_sub(1),
+                _ => members.push(member),
+            }
+        }
+        fragments.push(Fragment { kind, header: Children::gathered(header), members });
+    }
+    (others, fragments)
+}
+
+fn opens(child: &Child<'_>) -> bool {
+    child.node.kind() == "{"
+}
+
+/// Whether a child cannot be a member: it ends the class in front of it.
+fn is_top_level(child: &Child<'_>) -> bool {
+    child.node.kind() == "}" || keyword_of_class(*child).is_some() || child.kind == Kind::ImportDeclaration
+}
+
+fn keyword_of_class(child: Child<'_>) -> Option<Kind> {
+    match child.node.kind() {
+        "class" => Some(Kind::ClassDeclaration),
+        "interface" => Some(Kind::InterfaceDeclaration),
+        "enum" => Some(Kind::EnumDeclaration),
+        "record" => Some(Kind::RecordDeclaration),
+        _ => None,
+    }
+}
+
+fn label_in_header(kind: Kind) -> Option<Label> {
+    match kind {
+        Kind::ExtendsInterfaces | Kind::SuperInterfaces => Some(Label::Interfaces),
+        Kind::FormalParameters => Some(Label::Parameters),
+        Kind::SuperClass => Some(Label::SuperClass),
+        Kind::TypeParameters => Some(Label::TypeParameters),
+        Kind::Permits => Some(Label::Other),
+        _ => None,
     }
 }
 

@@ -3,17 +3,12 @@
 //! The file is declared first (classes, fields, the classes that they hold), so that names have a meaning wherever
 //! they stand; then bodies are lowered in the order of the source, each class starting with its initialisers.
 //!
-//! What Java leaves to convention is written so:
+//! Beyond the conventions of [`crate::ir`]:
 //!
-//! * A constructor runs the initialisers of its class by a call of [`Target::Super`] `<fields>` that names its own class:
-//!   on `this`, and never those of a subclass.
-//! * `new T(a) { … }` allocates the anonymous class and runs *its* constructor, which it does not have: the arguments
-//!   are meant for the constructor of the supertype. The supertype is the `superclass` even where it is an interface,
-//!   which only `link` can tell.
 //! * A variable that a lambda or class captures is never assigned again in Java, so that no boxes are needed.
-//! * The components of a record pattern are fields of the record; where another file declares the record, its n-th
-//!   component is the field `<n>`, counted from 0.
 //! * A simple name as `case` label that is no constant of the file is [`Const::Symbol`].
+//! * `Inner::new`, where `Inner` needs its surroundings, is a lambda (`SYNTHETIC`) that creates one.
+//! * `Outer.super.m()` from within an inner class is a call of `m` on the outer instance.
 
 mod calls;
 mod closures;

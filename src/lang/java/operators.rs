@@ -108,11 +108,7 @@ impl<'t> Lowering<'t> {
         let operator = children.get(Label::Operator).map_or("=", |operator| operator.kind());
         let Some(left) = children.get(Label::Left) else { return self.unknown(node) };
         let target = self.target(left);
-        let declared = self.type_of(&Operand::Place(target.clone())).cloned();
-        let value = match children.get(Label::Right) {
-            Some(right) => self.initial_value(right, declared.as_ref()),
-            None => self.unknown(node),
-        };
+        let value = self.expression_or_unknown(children.get(Label::Right), node);
         if operator == "=" {
             self.assign(target, Rvalue::Use(value.clone()), span);
             return value;

@@ -336,6 +336,11 @@ impl<'t> Children<'t> {
         Children(children)
     }
 
+    /// Children that belong together without a node that holds them.
+    pub(super) fn gathered(children: impl IntoIterator<Item = Child<'t>>) -> Children<'t> {
+        Children(children.into_iter().collect())
+    }
+
     /// All children in order.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Child<'t>> + '_ {
         self.0.iter().copied()
