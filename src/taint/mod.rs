@@ -2,10 +2,12 @@
 
 mod access;
 mod apply;
+mod blocks;
 mod call;
 mod distinct;
 mod engine;
 mod evidence;
+mod export;
 mod fingerprint;
 mod flow;
 mod flows;

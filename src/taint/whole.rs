@@ -10,7 +10,7 @@ use crate::ir::{Const, FunctionKind};
 use crate::link::FunctionId;
 use crate::rules::model::{Member, PortRoot};
 use crate::taint::engine::Engine;
-use crate::taint::interpret::is_shared;
+use crate::taint::export::is_shared;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, ObjectKind, Selector, SinkFact, Summary};
 use crate::taint::value::{Fact, ObjectId, Origin, Source, Value};

@@ -1,0 +1,163 @@
+//! The end of an interpretation: its state becomes a [`Summary`].
+//!
+//! Objects are renumbered, and no more than a bound of them are kept. What goes into cells that live on is said in
+//! terms of the cells, so that callers need not carry the objects any further.
+
+use rustc_hash::FxHashMap;
+
+use crate::taint::interpret::Interpreter;
+use crate::taint::path::{Path, Root};
+use crate::taint::state::State;
+use crate::taint::summary::*;
+use crate::taint::value::{Constants, Fact, ObjectId, Origin, Value};
+
+/// Bound: objects that a summary speaks of.
+const MAX_SUMMARY_OBJECTS: usize = 24;
+/// Bound: how deep objects that go into cells are unfolded.
+const UNFOLD_DEPTH: usize = 3;
+
+impl Interpreter<'_, '_> {
+    /// What the function does, now that all of it was visited.
+    pub(super) fn finish(mut self) -> Summary {
+        let state = self.exit.take().unwrap_or_default();
+        let mut written: Vec<(Path, Value)> = state
+            .written
+            .iter()
+            .filter(|(path, value)| !is_unchanged(path, value))
+            .map(|(path, value)| (path.clone(), (**value).clone()))
+            .collect();
+        self.unfold_cells(&state, &mut written);
+        written.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut export = Export { state: &state, objects: &self.objects, ids: FxHashMap::default(), order: Vec::new() };
+        let result = export.value(&self.result);
+        let thrown = export.value(&self.thrown);
+        let (settled, open): (Vec<_>, Vec<_>) = written.into_iter().partition(|(path, value)| {
+            self.engine.is_in_own_cell(self.function, path) && self.is_settled(&state, value, 0)
+        });
+        let effects = open.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
+        let settled = settled.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
+        let objects = export.contents();
+        Summary {
+            result,
+            thrown,
+            objects,
+            effects,
+            settled,
+            sinks: self.sinks.into_facts(),
+            selectors: self.selectors.into_iter().collect(),
+            calls: self.calls,
+        }
+    }
+
+    /// Whether no caller can say more of a value than the function itself.
+    fn is_settled(&self, state: &State, value: &Value, depth: usize) -> bool {
+        let is_known = |fact: &Fact| match &fact.origin {
+            Origin::Path(path) => !path.is_local() || self.engine.is_in_own_cell(self.function, path),
+            Origin::Source(_) => true,
+        };
+        value.facts.iter().all(is_known)
+            && (depth >= UNFOLD_DEPTH
+                || value
+                    .objects
+                    .iter()
+                    .filter_map(|object| state.content(*object))
+                    .all(|content| content.parts.iter().all(|(_, part)| self.is_settled(state, part, depth + 1))))
+    }
+
+    /// What objects in cells hold of the function's parameters is said of the cells themselves, since callers take
+    /// over facts of cells, not objects.
+    fn unfold_cells(&self, state: &State, written: &mut Vec<(Path, Value)>) {
+        let mut pending: Vec<(Path, Value, usize)> = written
+            .iter()
+            .filter(|(path, value)| is_shared(path) && !value.objects.is_empty())
+            .map(|(path, value)| (path.clone(), value.clone(), 0))
+            .collect();
+        let mut budget = MAX_SUMMARY_OBJECTS;
+        while let Some((path, value, depth)) = pending.pop() {
+            for &object in &value.objects {
+                let Some(content) = state.content(object) else { continue };
+                if depth >= UNFOLD_DEPTH || budget == 0 {
+                    continue;
+                }
+                budget -= 1;
+                for (step, part) in &content.parts {
+                    let below = path.push(*step);
+                    let local = open_facts(part);
+                    if !local.facts.is_empty() {
+                        written.push((below.clone(), local));
+                    }
+                    pending.push((below, part.clone(), depth + 1));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a path belongs to the whole program, not to one call.
+pub fn is_shared(path: &Path) -> bool {
+    matches!(path.start(), Root::Cell(_) | Root::Static(_))
+}
+
+/// Of a value, what a caller can say more about.
+pub fn open_facts(value: &Value) -> Value {
+    Value::facts(
+        value
+            .facts
+            .iter()
+            .filter(|fact| match &fact.origin {
+                Origin::Path(path) => path.is_local(),
+                Origin::Source(_) => false,
+            })
+            .cloned(),
+    )
+}
+
+/// Renumbers the objects that a summary refers to.
+struct Export<'a> {
+    state: &'a State,
+    objects: &'a [ObjectInfo],
+    ids: FxHashMap<ObjectId, ObjectId>,
+    order: Vec<ObjectId>,
+}
+
+impl Export<'_> {
+    fn value(&mut self, value: &Value) -> Value {
+        let mut value = value.clone();
+        value.objects.retain(|object| {
+            self.ids.contains_key(object) || {
+                let is_kept = self.order.len() < MAX_SUMMARY_OBJECTS;
+                if is_kept {
+                    self.ids.insert(*object, ObjectId(self.order.len() as u32));
+                    self.order.push(*object);
+                } else {
+                    value.constants = Constants::Any;
+                }
+                is_kept
+            }
+        });
+        value.objects.iter_mut().for_each(|object| *object = self.ids[object]);
+        value.objects.sort();
+        value
+    }
+
+    fn contents(&mut self) -> Vec<(ObjectInfo, Content)> {
+        let mut contents = Vec::new();
+        while let Some(&object) = self.order.get(contents.len()) {
+            let content = self.state.content(object).cloned().unwrap_or_default();
+            let parts = content.parts.iter().map(|(step, value)| (*step, self.value(value))).collect();
+            contents.push((
+                self.objects[object.0 as usize].clone(),
+                Content { parts, length: content.length, many: content.many },
+            ));
+        }
+        contents
+    }
+}
+
+fn is_unchanged(path: &Path, value: &Value) -> bool {
+    value.objects.is_empty()
+        && matches!(value.constants, Constants::Any)
+        && value.facts.len() == 1
+        && value.facts[0].exact_path() == Some(path)
+        && value.facts[0].protections == 0
+}
