@@ -70,8 +70,8 @@ impl Ignored {
                     Match::Whitelist(_) => return false,
                     Match::None => {}
                 }
-                let is_git = *name == ".gitignore";
-                level = if is_git && ignored.is_repository { None } else { ignored.above.as_deref() };
+                let ends_here = *name == ".gitignore" && ignored.is_repository;
+                level = if ends_here { None } else { ignored.above.as_deref() };
             }
         }
         false

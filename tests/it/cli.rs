@@ -32,6 +32,21 @@ fn incomplete() -> Files {
     files
 }
 
+/// A repository with one flow, which its policy forbids.
+fn leaking() -> Files {
+    Files::new(&[
+        (
+            "app/SignUp.java",
+            "package app;\n\nimport java.util.logging.Logger;\n\nclass User {\n    String email;\n}\n\nclass SignUp {\n    \
+             Logger log = Logger.getLogger(\"app\");\n\n    void submit(User user) {\n        log.info(user.email);\n    }\n}\n",
+        ),
+        (
+            "candor.yaml",
+            "version: 1\npolicy: example\nrules:\n  - id: no-logs\n    forbid: [user]\n    to: [log]\n    unless: [hashed]\n",
+        ),
+    ])
+}
+
 const FORMATS: [&str; 3] = ["text", "json", "sarif"];
 
 #[test]
@@ -60,6 +75,45 @@ fn the_exit_code_is_the_same_for_every_format() {
         assert_eq!(incomplete.scan(&["--format", format]).code, 0, "{format}");
         assert_eq!(incomplete.scan(&["--format", format, "--strict"]).code, 3, "{format}");
     }
+}
+
+#[test]
+fn a_forbidden_flow_fails_in_every_format() {
+    let files = leaking();
+    for format in FORMATS {
+        let said = files.scan(&["--format", format]);
+        assert_eq!(said.code, 1, "{format}: {}", said.err);
+        assert!(said.out.contains("no-logs"), "{format}: {}", said.out);
+    }
+    assert_eq!(files.scan(&["--exclude", "app/"]).code, 0);
+    let said = files.scan(&[]);
+    assert!(said.out.contains("log.info(user.email)") && said.out.contains("candor.yaml:4"), "{}", said.out);
+}
+
+#[test]
+fn a_flow_is_explained_from_the_code_or_from_a_report() {
+    let files = leaking();
+    let report = files.report(&[]);
+    let fingerprint = report["flows"][0]["fingerprint"].as_str().expect("a flow");
+    let from_code = run_in(files.root(), &["explain", &fingerprint[..7]]);
+    assert_eq!(from_code.code, 0, "{}", from_code.err);
+    assert!(from_code.out.contains("log.info(user.email)"), "{}", from_code.out);
+
+    files.scan(&["-o", "json=report.json"]);
+    std::fs::remove_dir_all(files.path("app")).expect("a folder");
+    let from_report = run_in(files.root(), &["explain", fingerprint, "--report", "report.json"]);
+    assert_eq!(from_report.code, 0, "{}", from_report.err);
+    assert!(from_report.out.contains("log.info(user.email)"), "{}", from_report.out);
+    assert!(from_report.out.contains("app/SignUp.java:13"), "{}", from_report.out);
+
+    let unknown = run_in(files.root(), &["explain", "f0000000", "--report", "report.json"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("none of 1 flows"), "{}", unknown.err);
+    let short = run_in(files.root(), &["explain", "f12", "--report", "report.json"]);
+    assert!(short.err.contains("is no fingerprint"), "{}", short.err);
+    let no_report = run_in(files.root(), &["explain", fingerprint, "--report", "candor.yaml"]);
+    assert_eq!(no_report.code, 2);
+    assert!(no_report.err.contains("not a report"), "{}", no_report.err);
 }
 
 #[test]
