@@ -141,7 +141,7 @@ impl Names {
         let hits = self.index.hits(name);
         let never: FxHashSet<usize> =
             hits.iter().filter(|hit| hit.strength == Strength::Never).map(|hit| hit.element).collect();
-        let person = self.vocabulary.is_person(owner) && !self.types.is_machinery(owner);
+        let person = self.vocabulary.is_person(owner);
         let type_name = self.types.joined_name(declared);
         let named_by_type: Vec<usize> = type_name.iter().flat_map(|name| self.index.called(name)).collect();
         // A type can say what its values are where the name does not: `EmailAddress from`.
@@ -157,9 +157,11 @@ impl Names {
                 continue;
             }
             let is_strong = hit.strength == Strength::Strong;
-            let agrees = person || says_type || (admits == Some(true) && (is_strong || !is_text));
+            // A text can hold anything, and `Card card` says no more than `card`.
+            let repeats = type_name.as_deref().is_some_and(|own| own == name[hit.start..hit.end].concat());
+            let agrees = person || says_type || (admits == Some(true) && (is_strong || !(is_text || repeats)));
             // A hint in a type that the element does not list speaks of something else.
-            if !is_strong && !agrees && !matches!(declared, Declared::Unknown) && !is_text {
+            if !is_strong && !agrees && admits.is_none() && *declared != Declared::Unknown {
                 continue;
             }
             let length = name[hit.start..hit.end].iter().map(String::len).sum();
@@ -300,8 +302,9 @@ impl Vocabulary {
         list.contains(word) || words::singulars(word).any(|word| list.contains(word.as_str()))
     }
 
+    /// Whether the last word of a class name, but for those of its role, describes a person.
     fn is_person(&self, class: &[String]) -> bool {
-        class.iter().any(|word| self.says(&self.people, word))
+        self.without_roles(class.to_vec()).last().is_some_and(|word| self.says(&self.people, word))
     }
 
     /// The words of a class name without those that only tell its role: `UserDto` is `user`.
