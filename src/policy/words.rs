@@ -1,10 +1,11 @@
 //! Rules and judgements as sentences for people.
 
+use std::cmp::Reverse;
+
 use super::model::{Policy, Rule, Stance};
 use super::scope::{Scope, Target};
 use super::verdict::{ConditionState, Judgement, Verdict};
 use crate::base::{Symbol, at_or_below};
-use crate::rules::covers_destination;
 use crate::rules::model::Sensitivity;
 use crate::taint::Flow;
 
@@ -48,15 +49,21 @@ impl Policy {
         format!("{says}{outcome}")
     }
 
-    /// The permit that speaks of the element, though not to this destination: the most specific, then by id.
+    /// The permit that comes nearest to a flow that no rule covers: it speaks of the element, though not of this
+    /// destination; best to a destination of the same family, then the most specific, then by id.
     fn nearest_permit(&self, flow: &Flow) -> Option<&Rule> {
-        let speaks = |rule: &&Rule| {
-            let names = rule.scope.elements.iter().any(|element| at_or_below(&flow.element, element));
-            let to = |target: &Target| covers_destination(&target.destination, &flow.destination);
-            rule.stance == Stance::Permit && names && !rule.scope.to.iter().any(to)
+        let family = |id: &str| id.split('.').next().map(str::to_owned);
+        let nearness = |rule: &Rule| {
+            let named = rule.scope.elements.iter().filter(|element| at_or_below(&flow.element, element));
+            let depth = named.map(|element| element.split('.').count()).max()?;
+            let kin = rule.scope.to.iter().any(|target| family(&target.destination) == family(&flow.destination));
+            Some(Reverse((kin, depth)))
         };
-        let depth = |rule: &Rule| rule.scope.elements.iter().map(|element| element.split('.').count()).max();
-        self.rules.iter().filter(speaks).min_by_key(|rule| (std::cmp::Reverse(depth(rule)), rule.id))
+        let permits = self.rules.iter().filter(|rule| rule.stance == Stance::Permit);
+        permits
+            .filter_map(|rule| Some((nearness(rule)?, rule.id, rule)))
+            .min_by_key(|(near, id, _)| (*near, *id))
+            .map(|(.., rule)| rule)
     }
 }
 

@@ -318,7 +318,8 @@ fn judgements_are_told_in_a_sentence() {
     let policy = policy(
         "rules:\n  - { id: no-logs, forbid: [user], to: [log], except: { elements: [user.name] }, unless: [hashed, redacted] }\n  \
          - { id: account, permit: [user.contact.email], to: [storage.database, email] }\n  \
-         - { id: abroad, permit: [user.device], to: [{ destination: network, host: \"*.example.com\" }], require: [encrypted], path: \"app/**\" }\n",
+         - { id: abroad, permit: [user.device], to: [{ destination: network, host: \"*.example.com\" }], require: [encrypted], path: \"app/**\" }\n  \
+         - { id: a-copy, permit: [user.device.ip_address], to: [storage] }\n",
     );
     let because = |flow: candor::taint::Flow| policy.because(&judge(flow.clone(), &policy), &flow);
     assert_eq!(
@@ -340,6 +341,11 @@ fn judgements_are_told_in_a_sentence() {
          `account` permits user.contact.email to storage.database or email"
     );
     assert_eq!(because(flow("user.name", "email")), "no rule speaks of user.name to email");
+    assert_eq!(
+        because(flow("user.device.ip_address", "network.first_party")),
+        "no rule speaks of user.device.ip_address to network.first_party; \
+         `abroad` permits user.device to network at *.example.com in app/** if encrypted"
+    );
     assert_eq!(
         because(protected(
             at_host(flow("user.device.ip_address", "network.unknown"), "a.example.com"),
