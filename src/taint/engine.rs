@@ -313,15 +313,29 @@ impl<'p> Engine<'p> {
         if !self.lasting.contains(id) {
             return None;
         }
-        Some(self.declaring_class(id, step))
+        Some(self.cell_owner(id, step))
     }
 
-    fn declaring_class(&self, class: ClassId, step: Step) -> Symbol {
-        let owner = match step {
-            Step::Field(name) => self.program.field(class, name).map(|(owner, _)| owner),
-            _ => None,
+    fn declaring_class(&self, class: ClassId, step: Step) -> ClassId {
+        match step {
+            Step::Field(name) => self.program.field(class, name).map_or(class, |(owner, _)| owner),
+            _ => class,
+        }
+    }
+
+    fn cell_owner(&self, class: ClassId, step: Step) -> Symbol {
+        let owner = self.lasting.cell_owner(class, self.declaring_class(class, step));
+        self.program.classes[owner].qualified
+    }
+
+    /// Other cells that a write to the cell at `path` may mean.
+    pub fn kindred_cells(&self, path: &Path) -> Vec<Path> {
+        let (Root::Cell(owner), Some(step @ Step::Field(_))) = (path.start(), path.steps().first()) else {
+            return Vec::new();
         };
-        self.program.classes[owner.unwrap_or(class)].qualified
+        let Some(class) = self.program.class_named(*owner) else { return Vec::new() };
+        let kin = self.lasting.kin(self.program, class, self.declaring_class(class, *step));
+        kin.into_iter().map(|kin| path.with_root(Root::Cell(self.program.classes[kin].qualified), 0)).collect()
     }
 
     /// What an entry path is in terms of the whole program: below the last lasting owner on it, or below a class.
@@ -337,7 +351,7 @@ impl<'p> Engine<'p> {
                 && self.lasting.contains(class)
                 && !(index == 0 && matches!(path.start(), Root::Static(_)))
             {
-                owner = Some((Root::Cell(self.declaring_class(class, *step)), index));
+                owner = Some((Root::Cell(self.cell_owner(class, *step)), index));
             }
             current = current.and_then(|declared| self.step_type(&declared, *step));
         }

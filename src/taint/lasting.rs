@@ -4,18 +4,25 @@
 //! A class is a lasting owner when a rule gives it a lifetime (components, singletons, models), when it implements
 //! something of a library that calls it back (unless a rule says that the library type is plain data), or when it
 //! holds its own single instance.
+//!
+//! Cells belong to the runtime class: what one subclass of a component stores in an inherited field, another does not
+//! find there. A method of the class above stands for all of its heirs.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{ClassKind, Modifiers};
 use crate::link::{ClassId, Program};
 use crate::rules::model::Lifetime;
 use crate::taint::knowledge::Knowledge;
 
+/// Bound: heirs of a class that have cells of their own for its fields; more share those of the class.
+const MAX_HEIRS: usize = 48;
+
 /// The lasting owners of a program.
 #[derive(Default, Debug)]
 pub struct Lasting {
     classes: FxHashSet<ClassId>,
+    heirs: FxHashMap<ClassId, Vec<ClassId>>,
 }
 
 impl Lasting {
@@ -46,7 +53,34 @@ impl Lasting {
                 classes.insert(id);
             }
         }
-        Lasting { classes }
+        let mut heirs: FxHashMap<ClassId, Vec<ClassId>> = FxHashMap::default();
+        for (id, info) in program.classes.iter_enumerated().filter(|(id, _)| classes.contains(id)) {
+            for &ancestor in info.ancestors.iter().filter(|&&ancestor| ancestor != id) {
+                heirs.entry(ancestor).or_default().push(id);
+            }
+        }
+        Lasting { classes, heirs }
+    }
+
+    fn heirs(&self, class: ClassId) -> &[ClassId] {
+        self.heirs.get(&class).map_or(&[], |heirs| heirs)
+    }
+
+    /// The class under which a field of an instance of `class` is kept, when `declaring` declares it.
+    pub fn cell_owner(&self, class: ClassId, declaring: ClassId) -> ClassId {
+        if self.heirs(declaring).len() > MAX_HEIRS { declaring } else { class }
+    }
+
+    /// Classes whose cells may be meant where a cell of `class` is written: its heirs, and the classes above it that
+    /// have the field, of which an instance may be known as one.
+    pub fn kin(&self, program: &Program, class: ClassId, declaring: ClassId) -> Vec<ClassId> {
+        if self.heirs(declaring).len() > MAX_HEIRS {
+            return Vec::new();
+        }
+        let has_field = |above: ClassId| program.classes[above].ancestors.contains(&declaring);
+        let above = program.classes[class].ancestors.iter().copied();
+        let above = above.filter(|&above| above != class && self.contains(above) && has_field(above));
+        self.heirs(class).iter().copied().chain(above).collect()
     }
 
     /// Whether objects of a class own cells.

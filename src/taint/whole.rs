@@ -332,7 +332,29 @@ impl Collector<'_, '_> {
         }
     }
 
+    /// What is written to a cell of one class is written to those of its kin: each class keeps what its own code and
+    /// that of the classes above it stores.
+    fn share_with_kin(&mut self) {
+        let known = self.whole.writes.keys().chain(self.selectors.keys());
+        let cells: BTreeSet<Node> = known.filter(|node| node.function.is_none()).cloned().collect();
+        let mut shared = Vec::new();
+        for node in cells {
+            for path in self.engine.kindred_cells(&node.path) {
+                let writes = self.whole.writes.get(&node).cloned().unwrap_or_default();
+                let selectors = self.selectors.get(&node).cloned().unwrap_or_default();
+                shared.push((Node { function: None, path }, writes, selectors));
+            }
+        }
+        for (node, writes, selectors) in shared {
+            self.add(&node, writes);
+            if !selectors.is_empty() {
+                self.selectors.entry(node).or_default().extend(selectors);
+            }
+        }
+    }
+
     fn finish(mut self) -> Whole {
+        self.share_with_kin();
         // What a place may hold, it may hold wherever its value is put.
         let mut changed = true;
         while changed {
