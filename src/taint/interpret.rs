@@ -349,7 +349,13 @@ impl Interpreter<'_, '_> {
                 [step] => self.write_step(state, &base, *step, &value),
                 steps => steps.iter().for_each(|step| self.add_to_step(state, &base, *step, &value)),
             },
-            None => self.add_to_step(state, &base, Step::Element, &value),
+            None => {
+                if matches!(last, Projection::Element) {
+                    // What stands at every place of an array stands for as many objects.
+                    value.objects.iter().for_each(|object| state.content_mut(*object).many = true);
+                }
+                self.add_to_step(state, &base, Step::Element, &value)
+            }
         }
     }
 

@@ -224,12 +224,12 @@ impl<'t> Lowering<'t> {
         let span = self.span(node);
         let children = self.children(node);
         let element = children.get(Label::Type).map(|node| self.type_ref(node));
-        let mut sized = 0;
+        let mut sizes = Vec::new();
         let mut unsized_dimensions = 0;
         for child in children.iter() {
             match child.kind {
                 Kind::DimensionsExpression => {
-                    sized += 1;
+                    sizes.push(self.span(child.node));
                     if let Some(size) = self.children(child.node).expression() {
                         self.expression(size);
                     }
@@ -242,11 +242,11 @@ impl<'t> Lowering<'t> {
             return self.array_initializer(initializer, element.map(|element| array_of(element, unsized_dimensions)));
         }
         let below = |depth: usize| element.clone().map(|element| array_of(element, unsized_dimensions + depth - 1));
-        let array = self.compute(Rvalue::Array(below(sized.max(1)), Vec::new()), span);
-        // The arrays inside an array exist from the beginning.
+        let array = self.compute(Rvalue::Array(below(sizes.len().max(1)), Vec::new()), span);
+        // The arrays inside an array exist from the beginning; each is told by the place of its size.
         let mut around = array.clone();
-        for depth in (1..sized).rev() {
-            let inner = self.compute(Rvalue::Array(below(depth), Vec::new()), span);
+        for (outside, &size) in sizes.iter().enumerate().skip(1) {
+            let inner = self.compute(Rvalue::Array(below(sizes.len() - outside), Vec::new()), size);
             if let Operand::Place(place) = around {
                 self.assign(place.project(Projection::Element), Rvalue::Use(inner.clone()), span);
             }
