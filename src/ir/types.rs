@@ -76,3 +76,5 @@ pub enum AnnotationValue {
 pub const TEXT: &str = "<text>";
 /// Methods that give the printed form of an object, in the languages that Candor reads.
 pub const PRINTERS: [&str; 3] = ["toString", "to_s", "inspect"];
+/// Methods by which a loop runs over an object: the first gives an iterator, the second its next element.
+pub const ITERATION: [&str; 2] = ["iterator", "next"];

@@ -46,7 +46,13 @@ impl Interpreter<'_, '_> {
                     }
                     joined
                 }
-                None => self.read_step(state, &value, Step::Element, span),
+                None => {
+                    let mut element = self.read_step(state, &value, Step::Element, span);
+                    if let (Projection::Element, Some(next)) = (step, self.iterate(state, &value, span)) {
+                        element.join(&next);
+                    }
+                    element
+                }
             };
         }
         value
@@ -153,6 +159,9 @@ impl Interpreter<'_, '_> {
         }
         let path = self.engine.canonical(path);
         let below = path.push(step);
+        if below.steps().len() == path.steps().len() {
+            return Value::fact(Fact { how: How::Part, ..fact.clone() });
+        }
         let mut read = match state.at(&below) {
             Some(value) => (**value).clone(),
             None => {
@@ -226,13 +235,7 @@ impl Interpreter<'_, '_> {
                 continue;
             }
             if is_single {
-                let stale: Vec<Path> = state.written_below(&below).into_iter().map(|(path, _)| path.clone()).collect();
-                if !stale.is_empty() {
-                    let written = std::rc::Rc::make_mut(&mut state.written);
-                    stale.iter().for_each(|path| {
-                        written.remove(path);
-                    });
-                }
+                // What was written further below belongs to the object that stood here at the entry: it stays.
                 state.overwrite(below, value.clone());
             } else {
                 state.add_to(below, &value);
@@ -382,6 +385,7 @@ impl Interpreter<'_, '_> {
                     let fields_leave = match how {
                         How::Serialised => self.engine.is_serialised(info.class.name, *step),
                         How::Printed => prints_fields,
+                        How::Part => true,
                         _ => false,
                     };
                     if opens(*step, how, is_library) || (matches!(step, Step::Field(_)) && fields_leave) {
@@ -398,7 +402,7 @@ fn opens(step: Step, how: How, is_library: bool) -> bool {
     match step {
         Step::Content | Step::Element | Step::Key(_) => true,
         Step::Keys => how != How::Value,
-        Step::Field(_) => how == How::Serialised && !is_library,
+        Step::Field(_) => how == How::Part || (how == How::Serialised && !is_library),
     }
 }
 

@@ -232,7 +232,9 @@ impl Interpreter<'_, '_> {
                 ObjectKind::Instance => {
                     let targets = self.engine.methods(info.class.name, site.name, arguments.arity());
                     if targets.is_empty() {
-                        library.push(info.class.name);
+                        // What a library made without saying of what class is seen as it is declared.
+                        let declared = receiver.declared.as_ref().filter(|_| info.class.name.starts_with('<'));
+                        library.push(declared.map_or(info.class.name, |declared| declared.name));
                     }
                     for function in self.choose(targets, arguments) {
                         reached.push(Reached {
@@ -512,6 +514,19 @@ impl Interpreter<'_, '_> {
             targets.iter().any(|&function| !program.function(function).modifiers.contains(Modifiers::SYNTHETIC))
         })?;
         Some(self.invoke(state, value, &Arguments::default(), Site { name, call: None, site: span }))
+    }
+
+    /// What a loop over an object of the program gets, when its class says how it is run over.
+    pub(super) fn iterate(&mut self, state: &mut State, value: &Value, span: Span) -> Option<Value> {
+        let [start, next] = ITERATION.map(|name| Site { name: Symbol::new(name), call: None, site: span });
+        let by_object = value.objects.iter().map(|&object| self.info(object).class.name);
+        let by_type = value.declared.iter().map(|declared| declared.name);
+        let is_own = by_object.chain(by_type).any(|class| !self.engine.methods(class, start.name, 0).is_empty());
+        if !is_own {
+            return None;
+        }
+        let iterator = self.invoke(state, value, &Arguments::default(), start);
+        Some(self.invoke(state, &iterator, &Arguments::default(), next))
     }
 
     /// Of several overloads, those whose parameters the arguments fit; all when none does.

@@ -67,7 +67,7 @@ fn parts(engine: &Engine<'_>, whole: &Whole, node: &Node, sink: &SinkFact) -> Ve
             let leaves = steps.iter().all(|step| match step {
                 Step::Content | Step::Element | Step::Key(_) => true,
                 Step::Keys => own.how != How::Value,
-                Step::Field(_) => own.how == How::Serialised,
+                Step::Field(_) => matches!(own.how, How::Serialised | How::Part),
             });
             if leaves && !seen.contains(&part) {
                 seen.push(part.clone());

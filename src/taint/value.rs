@@ -89,6 +89,8 @@ pub enum How {
     Printed,
     /// It was computed from the serialised form.
     Serialised,
+    /// It is some part of the value, further below than paths go.
+    Part,
 }
 
 /// A place that brings a data element into the program for certain: a platform or library read.
