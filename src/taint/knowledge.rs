@@ -274,6 +274,10 @@ impl<'r> Knowledge<'r> {
             let id = self.add(&mut found, entry, confidence);
             found.used.push(id);
         }
+        if call.types.is_empty() && found.propagators.iter().any(|index| !self.set.propagators[*index].drops) {
+            // Of several types that the receiver may have, one passes data on.
+            found.drops = false;
+        }
         found
     }
 

@@ -69,13 +69,15 @@ impl Interpreter<'_, '_> {
             return result;
         }
         let declared = self.result_type(&found, &call);
-        let opaque = self.opaque_result(&call, declared.clone(), &found);
-        let mut result = opaque;
+        let mut result = self.opaque_result(&call, declared.clone(), &found);
         if found.drops {
-            return Value::unknown().typed(declared);
+            // Nothing of what went in comes out; an object that comes out can still be given something.
+            let is_object = declared.as_ref().is_some_and(|declared| !self.engine.rules.is_plain_type(declared));
+            let given = if is_object { opaque_without_name(result) } else { Value::unknown() };
+            return given.typed(declared);
         }
         if found.is_modelled() {
-            ports.result = Value::none();
+            ports.result = Value::none().typed(declared.clone());
             self.run_models(state, &found, &mut ports);
             if ports.result_written {
                 result = std::mem::take(&mut ports.result);
@@ -196,6 +198,11 @@ impl Interpreter<'_, '_> {
         for index in &found.sanitizers {
             let rule = &rules.set.sanitizers[*index];
             let bits = rules.sanitizer_bits(*index);
+            if rule.cleans.root != PortRoot::Return {
+                let target = self.read_port(state, ports, &rule.cleans);
+                self.clean_in_place(state, &target, (!rule.destinations.is_empty()).then_some(bits));
+                continue;
+            }
             let mut facts = Vec::new();
             for value in ports.arguments.positional.clone() {
                 facts.extend(self.derived(state, &value, How::Value));
@@ -203,7 +210,7 @@ impl Interpreter<'_, '_> {
             facts.iter_mut().for_each(|fact| fact.protections |= bits);
             let value = if rule.destinations.is_empty() { Value::unknown() } else { Value::facts(facts) };
             self.write_port(state, ports, &rule.cleans, &value);
-            ports.result_written |= rule.cleans.root == PortRoot::Return;
+            ports.result_written = true;
         }
         // Rules of a type and of its supertype may both name the operation: it happens once.
         let mut operated = false;
@@ -229,6 +236,23 @@ impl Interpreter<'_, '_> {
         }
         for index in &found.calls {
             self.run_call_rule(state, ports, *index);
+        }
+    }
+
+    /// Takes out what the one object that `target` is holds, or adds `bits` to what is proven of it.
+    fn clean_in_place(&mut self, state: &mut State, target: &Value, bits: Option<u64>) {
+        let [object] = target.objects[..] else { return };
+        let content = state.content_mut(object);
+        if content.many {
+            return;
+        }
+        match bits {
+            None => content.parts.clear(),
+            Some(bits) => {
+                for (_, value) in &mut content.parts {
+                    value.facts.iter_mut().for_each(|fact| fact.protections |= bits);
+                }
+            }
         }
     }
 
@@ -296,6 +320,9 @@ impl Interpreter<'_, '_> {
                 }
             });
             if kind == PropagatorKind::Wraps {
+                if to.root == PortRoot::Return {
+                    self.make_result(state, ports);
+                }
                 let wrapper = self.read_port(state, ports, to);
                 self.write_step(state, &wrapper, wrapped_step(), &value);
             } else if kind == PropagatorKind::Out && to.path.is_empty() {
@@ -386,6 +413,11 @@ impl Interpreter<'_, '_> {
         }
         found.same_receiver.then(|| call.receiver.declared.clone()).flatten()
     }
+}
+
+fn opaque_without_name(mut value: Value) -> Value {
+    value.facts.iter_mut().for_each(|fact| fact.hint = None);
+    value
 }
 
 /// The step under which a wrapper holds what it wraps.

@@ -1,6 +1,8 @@
 //! What library calls do beyond moving values between ports: operations on lists and maps, constant results,
 //! channels, calls that frameworks make, and the cautious assumptions about calls that nobody modelled.
 
+use std::sync::Arc;
+
 use crate::base::Symbol;
 use crate::ir::{Const, TypeRef};
 use crate::rules::model::{PortRoot, PortStep, Scope, Semantics};
@@ -52,6 +54,10 @@ impl Interpreter<'_, '_> {
             _ => None,
         };
         match semantics {
+            Semantics::ListOf => {
+                let list = self.list_of(state, ports, span);
+                ports.add_result(&list);
+            }
             Semantics::ListAppend => {
                 let value = argument(0);
                 self.for_each_list(state, &receiver, &value, |content| append(content, &value));
@@ -106,6 +112,31 @@ impl Interpreter<'_, '_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A new list of the arguments of a call. One array alone stands for its elements.
+    fn list_of(&mut self, state: &mut State, ports: &Ports<'_>, span: crate::base::Span) -> Value {
+        let class = ports.result.declared.clone().unwrap_or_else(|| Arc::new(TypeRef::named("<result>")));
+        let values = &ports.arguments.positional;
+        match &values[..] {
+            [array] if array.declared.as_ref().is_some_and(|declared| declared.name == crate::ir::ARRAY) => {
+                let list = self.sequence(state, class, Vec::new(), span);
+                let object = list.objects[0];
+                match array.objects[..] {
+                    [from] if array.facts.is_empty() => {
+                        let content = state.content(from).cloned().unwrap_or_default();
+                        *state.content_mut(object) = Content { many: false, ..content };
+                    }
+                    _ => {
+                        let elements = self.read_step(state, array, Step::Element, span);
+                        state.content_mut(object).length = None;
+                        self.add_to_step(state, &list, Step::Element, &elements);
+                    }
+                }
+                list
+            }
+            values => self.sequence(state, class, values.to_vec(), span),
         }
     }
 

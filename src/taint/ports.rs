@@ -11,7 +11,7 @@ use crate::taint::library::{LibraryCall, wrapped_step};
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::ObjectKind;
-use crate::taint::value::{Fact, How, Value};
+use crate::taint::value::{Fact, How, ObjectId, Value};
 
 /// What the ports of one call stand for.
 pub struct Ports<'a> {
@@ -139,11 +139,8 @@ impl Interpreter<'_, '_> {
             ports.add_result(value);
             return;
         }
-        if port.root == PortRoot::Return && ports.result.objects.is_empty() {
-            let class = ports.result.declared.clone().unwrap_or_else(|| Arc::new(TypeRef::named("<result>")));
-            let key = (ports.call.site.site, Some((self.function, u32::MAX)));
-            let object = self.allocate(state, ObjectKind::Instance, class, key);
-            ports.add_result(&object);
+        if port.root == PortRoot::Return {
+            self.make_result(state, ports);
         }
         let Some((last, above)) = port.path.split_last() else {
             let target = self.read_port(state, ports, port);
@@ -168,7 +165,24 @@ impl Interpreter<'_, '_> {
                 _ => steps.iter().for_each(|step| self.add_to_step(state, &base, *step, value)),
             },
             None if *last == PortStep::Any => self.write_content(state, &base, value),
-            None => self.add_to_step(state, &base, Step::Element, value),
+            None => {
+                self.add_to_step(state, &base, Step::Element, value);
+                for object in base.objects.clone() {
+                    if let Some(wrapped) = self.wrapped(state, object) {
+                        self.add_to_step(state, &wrapped, Step::Element, value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The object that a call gives, where no rule has given it one yet.
+    pub(super) fn make_result(&mut self, state: &mut State, ports: &mut Ports<'_>) {
+        if ports.result.objects.is_empty() {
+            let class = ports.result.declared.clone().unwrap_or_else(|| Arc::new(TypeRef::named("<result>")));
+            let key = (ports.call.site.site, Some((self.function, u32::MAX)));
+            let object = self.allocate(state, ObjectKind::Instance, class, key);
+            ports.add_result(&object);
         }
     }
 
@@ -180,11 +194,15 @@ impl Interpreter<'_, '_> {
         }
         self.add_to_step(state, target, Step::Content, &facts);
         for object in target.objects.clone() {
-            let wrapped = state.content(object).and_then(|content| content.get(&wrapped_step())).cloned();
-            if let Some(wrapped) = wrapped {
+            if let Some(wrapped) = self.wrapped(state, object) {
                 self.write_content(state, &wrapped, value);
             }
         }
+    }
+
+    /// What a wrapper passes on to.
+    fn wrapped(&self, state: &State, object: ObjectId) -> Option<Value> {
+        state.content(object).and_then(|content| content.get(&wrapped_step())).cloned()
     }
 
     /// A cell of the whole program under a name: a channel's key, say.

@@ -88,6 +88,8 @@ words!(PropagatorKind { Copy: "copy", Same: "same", Wraps: "wraps", Out: "out" }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Semantics {
+    /// The result is a list of the arguments, or of what the one array given holds.
+    ListOf,
     ListAppend,
     ListInsert,
     ListGet,
@@ -113,14 +115,15 @@ pub enum Semantics {
 }
 
 impl Semantics {
-    /// Whether the operation moves elements of its receiver, which ports cannot say.
+    /// Whether the operation keeps or moves elements by their positions, which ports cannot say.
     pub fn changes_collection(self) -> bool {
         use Semantics::*;
-        matches!(self, ListAppend | ListInsert | ListGet | ListSet | ListRemove | MapRemove | Clear)
+        matches!(self, ListOf | ListAppend | ListInsert | ListGet | ListSet | ListRemove | MapRemove | Clear)
     }
 }
 
 words!(Semantics {
+    ListOf: "list.of",
     ListAppend: "list.append",
     ListInsert: "list.insert",
     ListGet: "list.get",
