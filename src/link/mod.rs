@@ -1,8 +1,8 @@
 //! Gives meaning that crosses files: who extends what, what a name stands for, which call may reach which function.
 //!
-//! Linking rewrites the units in place, so that later stages need no scopes: afterwards every [`TypeRef`] holds a
-//! qualified name, every [`Base::Name`] has become a field of `this`, of an outer instance or of a class, and every
-//! [`Target::Bare`] that names a method of the program has a receiver. What stays bare belongs to a library.
+//! Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
+//! qualified name, every `Base::Name` has become a field of `this`, of an outer instance or of a class, and every
+//! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library.
 
 mod dispatch;
 mod hierarchy;
