@@ -2,7 +2,7 @@
 //! should.
 
 use candor::base::{FileId, Span};
-use candor::ir::{Call, Rvalue, Unit, pretty, verify};
+use candor::ir::{BlockIdx, Call, ClassIdx, Local, Operand, Rvalue, Terminator, Unit, pretty, verify};
 use candor::lang;
 
 /// Lowers a source that must be well-formed, and checks the unit.
@@ -149,4 +149,103 @@ fn long_chains_are_lowered_whole() {
     assert_eq!(calls(&lower(&fluent)).count(), length);
     let and = format!("class A {{ void m() {{ if (a{}) b(); }} }}", " && a".repeat(length));
     assert_eq!(calls(&lower(&and)).count(), 1);
+}
+
+/// Blocks and statements of a unit.
+fn size(unit: &Unit) -> usize {
+    let blocks = unit.functions.iter().flat_map(|function| function.blocks.iter());
+    blocks.map(|block| 1 + block.statements.len()).sum()
+}
+
+#[test]
+fn hostile_code_does_not_multiply() {
+    let locals: String = (0..400).map(|number| format!("int x{number} = {number}; ")).collect();
+    let uses: String = (0..400).map(|number| format!("f(x{number}); ")).collect();
+    let nested_returns = "if (a) return 1; if (b) continue; ".repeat(500);
+    let inner_classes = |depth: usize| format!("{}int y = f;{}", "class A { ".repeat(depth), "}".repeat(depth));
+    let sources = [
+        format!("void m() {{ {locals} class L {{ void n() {{ {uses} }} }} {} }}", "new L(); ".repeat(3_000)),
+        format!(
+            "int m() {{ for (;;) {{ {} {nested_returns} {} }} }}",
+            "try { ".repeat(60),
+            "} finally { g(); }".repeat(60)
+        ),
+        format!("void m() {{ {} f(); {} }}", "try { f(); } finally { ".repeat(60), "}".repeat(60)),
+        format!("void m() {{ {} }}", "new A() { int f() { return g; } };".repeat(2_000)),
+        format!("int f; {}", inner_classes(100)),
+        format!("int{} many;", "[]".repeat(20_000)),
+        format!("Object m() {{ return new int{}; }}", "[1]".repeat(20_000)),
+        format!("boolean m(Object o) {{ return {}o{}; }}", "(".repeat(200), " instanceof )".repeat(200)),
+        format!("void m() {{ {} }}", "if ( { g(() -> { ".repeat(40)),
+        format!("void m() {{ {}g(z){}; }}", "f(() -> ".repeat(120), ")".repeat(120)),
+    ];
+    for source in sources {
+        let source = format!("class Outer {{ {source} }}");
+        let (unit, _) = lang::lower_file(FileId(0), "Source.java", &source);
+        let unit = unit.expect("a unit");
+        assert_eq!(verify(&unit), [] as [String; 0]);
+        assert!(size(&unit) <= 8 * source.len(), "{} for {} bytes", size(&unit), source.len());
+    }
+}
+
+#[test]
+fn a_unit_that_is_not_well_formed_is_told() {
+    let source = "class A { class B {} void m(int x) { try { f(x); } catch (E e) { g(e); } h(() -> x, new int[x]); } }";
+    let method = |unit: &Unit| {
+        unit.functions.iter_enumerated().find(|(_, function)| function.name == "m").map(|(index, _)| index).expect("m")
+    };
+    let broken = |change: &dyn Fn(&mut Unit)| {
+        let mut unit = lower(source);
+        change(&mut unit);
+        verify(&unit).join("; ")
+    };
+    let changes: [(&str, &dyn Fn(&mut Unit)); 9] = [
+        ("does not begin by reading what it caught", &|unit| {
+            let method = method(unit);
+            for block in unit.functions[method].blocks.iter_mut() {
+                block.statements.retain(|statement| !matches!(statement.value, Rvalue::Caught(_)));
+            }
+        }),
+        ("leads to b99, which does not exist", &|unit| {
+            let method = method(unit);
+            unit.functions[method].blocks[BlockIdx::new(0)].terminator = Terminator::Goto(BlockIdx::new(99));
+        }),
+        ("local 99 does not exist", &|unit| {
+            let method = method(unit);
+            let returned = Operand::local(Local::new(99));
+            unit.functions[method].blocks[BlockIdx::new(0)].terminator = Terminator::Return(Some(returned));
+        }),
+        ("another number of captures", &|unit| {
+            for function in unit.functions.iter_mut() {
+                function.captures.clear();
+            }
+        }),
+        ("are not its first locals", &|unit| {
+            let method = method(unit);
+            unit.functions[method].parameters[0].local = Local::new(0);
+        }),
+        ("it is a lambda without a function around it", &|unit| {
+            for function in unit.functions.iter_mut() {
+                function.enclosing = None;
+            }
+        }),
+        ("the class around it does not precede it", &|unit| {
+            unit.classes[ClassIdx::new(0)].outer = Some(ClassIdx::new(1));
+        }),
+        ("belongs to another class", &|unit| {
+            let method = method(unit);
+            unit.functions[method].owner = Some(ClassIdx::new(1));
+        }),
+        ("a span outside its file", &|unit| {
+            let method = method(unit);
+            let other = FileId(7);
+            for block in unit.functions[method].blocks.iter_mut() {
+                block.statements.iter_mut().for_each(|statement| statement.span.file = other);
+            }
+        }),
+    ];
+    for (expected, change) in changes {
+        let told = broken(change);
+        assert!(told.contains(expected), "{expected:?} is not in {told:?}");
+    }
 }

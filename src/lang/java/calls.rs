@@ -11,7 +11,10 @@ use crate::ir::*;
 impl<'t> Lowering<'t> {
     /// A method call on a receiver that is already evaluated.
     pub(super) fn invocation(&mut self, node: Node<'t>, children: &Children<'t>, receiver: Option<Operand>) -> Operand {
-        let Some(name_node) = children.get(Label::Name) else { return self.unknown(node) };
+        let span = self.span(node);
+        let Some(name_node) = children.get(Label::Name) else {
+            return self.opaque(receiver.into_iter().collect(), span);
+        };
         let name = self.symbol(name_node);
         let object = children.get(Label::Object);
         let target = match (receiver, object) {
@@ -35,7 +38,6 @@ impl<'t> Lowering<'t> {
             name_span: self.span(name_node),
             site: self.site(object, name_node, node.end_byte()),
         };
-        let span = self.span(node);
         let value = Rvalue::Call(Box::new(call));
         if is_string { self.compute_string(value, span) } else { self.compute(value, span) }
     }
@@ -75,7 +77,7 @@ impl<'t> Lowering<'t> {
                         if *class == WORDS.string && path.is_empty())
             }
             Target::Bare(name) => {
-                let mut classes = std::iter::successors(self.current_class(), |&class| self.unit.classes[class].outer);
+                let mut classes = self.classes_around();
                 classes.find_map(|class| self.method_returns_string(class, *name)).unwrap_or(false)
             }
             Target::Super(name, None) => {
@@ -194,14 +196,9 @@ impl<'t> Lowering<'t> {
     fn instance_around(&mut self, class: ClassIdx) -> Option<Place> {
         let innermost = self.frames.len().checked_sub(1)?;
         let around = self.unit.classes[class].outer?;
-        let mut at = self.current_class();
-        while let Some(candidate) = at {
-            if self.superclasses(candidate).any(|class| class == around) {
-                return self.reach_instance(innermost, candidate);
-            }
-            at = self.unit.classes[candidate].outer;
-        }
-        None
+        let lies_in = |&candidate: &ClassIdx| self.superclasses(candidate).any(|class| class == around);
+        let found = self.classes_around().find(lies_in)?;
+        self.reach_instance(innermost, found)
     }
 
     /// Replaces what stands for the captures of `class` where it creates itself, now that they are known.

@@ -41,8 +41,8 @@ impl<'t> Lowering<'t> {
         otherwise: BlockIdx,
     ) -> Bindings {
         let Some(node) = node else {
-            let condition = self.unknown(parent);
             let span = self.span(parent);
+            let condition = self.opaque(Vec::new(), span);
             self.branch(condition, then, otherwise, span);
             return Bindings::default();
         };

@@ -342,8 +342,7 @@ impl<'t> Lowering<'t> {
 
     /// Finds the superclasses that this file declares, for all classes from `first` on.
     fn resolve_superclasses(&mut self, first: usize) {
-        let classes: Vec<ClassIdx> = self.unit.classes.indices().skip(first).collect();
-        for class in classes {
+        for class in (first..self.unit.classes.len()).map(ClassIdx::new) {
             let Some(superclass) = self.unit.classes[class].superclass.as_ref().map(|superclass| superclass.name)
             else {
                 continue;

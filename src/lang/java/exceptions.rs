@@ -21,8 +21,26 @@ pub(super) struct Cleanup {
     entry: BlockIdx,
     /// The local that tells which jump entered; made when the first one does.
     selector: Option<Local>,
-    /// The jumps, each with the number of `finally` bodies around its target; the selector counts them from 1.
-    exits: Vec<(Terminator, usize)>,
+    /// Where jumps go on to, each with the number of `finally` bodies around that; the selector counts them from 1.
+    exits: Vec<(Exit, usize)>,
+}
+
+/// A way out of a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Jump(BlockIdx),
+    Return(Option<Local>),
+    Throw(Local),
+}
+
+impl Exit {
+    fn terminator(self) -> Terminator {
+        match self {
+            Exit::Jump(target) => Terminator::Goto(target),
+            Exit::Return(value) => Terminator::Return(value.map(Operand::local)),
+            Exit::Throw(value) => Terminator::Throw(Operand::local(value)),
+        }
+    }
 }
 
 /// What runs at the end of a protected region.
@@ -173,15 +191,16 @@ impl<'t> Lowering<'t> {
         self.goto(completed, span);
 
         self.builder().enter(raised);
-        let caught = self.compute(Rvalue::Caught(Vec::new()), span);
+        let caught = self.builder().temporary(span);
+        self.assign(Place::local(caught), Rvalue::Caught(Vec::new()), span);
         if shared {
             // Still inside the region: the exception takes the way of the jumps.
             let around = self.frame().cleanups.len() - 1;
-            self.leave(Terminator::Throw(caught), around, span);
+            self.leave(Exit::Throw(caught), around, span);
         } else {
             let cleanup = self.frame().cleanups.pop();
             self.end(ending);
-            self.builder().terminate(Terminator::Throw(caught), span);
+            self.builder().terminate(Terminator::Throw(Operand::local(caught)), span);
             self.frame().cleanups.extend(cleanup);
         }
 
@@ -203,26 +222,48 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    /// Leaves through the innermost `finally` body, which sends control on to where it was going.
-    pub(super) fn leave_through_cleanup(&mut self, mut terminator: Terminator, cleanups: usize, span: Span) {
-        if let Terminator::Return(Some(value)) | Terminator::Throw(value) = &mut terminator
-            && let Operand::Place(_) = value
-        {
-            // The value is settled before the body runs.
-            *value = self.compute(Rvalue::Use(value.clone()), span);
+    /// Jumps to a block, through the `finally` bodies that lie deeper than `cleanups`.
+    pub(super) fn leave_to(&mut self, target: BlockIdx, cleanups: usize, span: Span) {
+        self.leave(Exit::Jump(target), cleanups, span);
+    }
+
+    /// Returns from the function, through all `finally` bodies.
+    pub(super) fn leave_function(&mut self, value: Option<Operand>, span: Span) {
+        if self.frame().cleanups.is_empty() {
+            return self.builder().terminate(Terminator::Return(value), span);
         }
+        // The value is settled before the bodies run.
+        let returned = value.map(|value| {
+            let frame = self.frame();
+            let returned = *frame.returned.get_or_insert_with(|| frame.builder.temporary(span));
+            self.assign(Place::local(returned), Rvalue::Use(value), span);
+            returned
+        });
+        self.leave(Exit::Return(returned), 0, span);
+    }
+
+    /// Leaves the block, through the `finally` bodies that lie deeper than `cleanups`: the innermost of them sends
+    /// control on.
+    fn leave(&mut self, exit: Exit, cleanups: usize, span: Span) {
         let frame = self.frame();
-        let Some(cleanup) = frame.cleanups.last_mut() else { return };
+        let is_around = frame.cleanups.len() > cleanups;
+        let Some(cleanup) = frame.cleanups.last_mut().filter(|_| is_around) else {
+            return self.builder().terminate(exit.terminator(), span);
+        };
         let selector = *cleanup.selector.get_or_insert_with(|| frame.builder.temporary(span));
-        cleanup.exits.push((terminator, cleanups));
-        let number = Const::Int(cleanup.exits.len() as i64);
+        let known = cleanup.exits.iter().position(|known| *known == (exit, cleanups));
+        let position = known.unwrap_or(cleanup.exits.len());
+        if known.is_none() {
+            cleanup.exits.push((exit, cleanups));
+        }
+        let number = Const::Int(position as i64 + 1);
         let entry = cleanup.entry;
         self.assign(Place::local(selector), Rvalue::Use(Operand::Const(number)), span);
         self.goto(entry, span);
     }
 
     /// Sends control on to where it was going when it entered the `finally` body.
-    fn leave_as_selected(&mut self, selector: Local, exits: Vec<(Terminator, usize)>, completes: bool, span: Span) {
+    fn leave_as_selected(&mut self, selector: Local, exits: Vec<(Exit, usize)>, completes: bool, span: Span) {
         let after = self.block(span);
         let blocks: Vec<BlockIdx> = exits.iter().map(|_| self.block(span)).collect();
         let mut cases: Vec<(SmallVec<[Const; 1]>, BlockIdx)> =
@@ -234,9 +275,9 @@ impl<'t> Lowering<'t> {
         } else {
             self.builder().terminate(Terminator::Switch { value, cases, default }, span);
         }
-        for ((terminator, cleanups), block) in exits.into_iter().zip(blocks) {
+        for ((exit, cleanups), block) in exits.into_iter().zip(blocks) {
             self.builder().enter(block);
-            self.leave(terminator, cleanups, span);
+            self.leave(exit, cleanups, span);
         }
         self.builder().join(after);
     }

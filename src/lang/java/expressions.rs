@@ -9,12 +9,14 @@ use super::syntax::{Children, Kind, Label};
 use super::types::array_of;
 use crate::ir::*;
 
+/// As many arrays inside one another come into being with the outermost.
+const MOST_SIZED_DIMENSIONS: usize = 8;
+
 impl<'t> Lowering<'t> {
     /// The value of an expression.
     pub(super) fn expression(&mut self, node: Node<'t>) -> Operand {
         match self.kind(node) {
             Kind::Identifier => self.identifier(node),
-            Kind::FieldAccess | Kind::ArrayAccess | Kind::MethodInvocation => self.chain(node),
             _ => self.descend(node, |lowering| lowering.nested_expression(node)).unwrap_or_else(|| {
                 let span = self.span(node);
                 self.opaque(Vec::new(), span)
@@ -35,6 +37,7 @@ impl<'t> Lowering<'t> {
 
     fn nested_expression(&mut self, node: Node<'t>) -> Operand {
         match self.kind(node) {
+            Kind::FieldAccess | Kind::ArrayAccess | Kind::MethodInvocation => self.chain(node),
             Kind::This => self.this(node),
             Kind::Parenthesized => {
                 let inner = self.children(node).expression();
@@ -126,18 +129,20 @@ impl<'t> Lowering<'t> {
     }
 
     fn field_access(&mut self, node: Node<'t>, children: &Children<'t>, object: Option<Operand>) -> Operand {
-        let Some(field) = children.get(Label::Field) else { return self.unknown(node) };
         let span = self.span(node);
+        let Some(field) = children.get(Label::Field) else {
+            return self.opaque(object.into_iter().collect(), span);
+        };
         let object = match object {
             Some(object) => object,
             None => {
                 // `Outer.this`, or `Outer.super.field`.
                 let outer = children.get(Label::Object).and_then(|outer| self.outer_instance(outer));
-                match outer {
-                    Some(outer) if self.kind(field) == Kind::This => return Operand::Place(outer),
-                    Some(outer) => Operand::Place(outer),
-                    None => self.opaque(Vec::new(), span),
+                let outer = outer.map_or_else(|| self.opaque(Vec::new(), span), Operand::Place);
+                if self.kind(field) == Kind::This {
+                    return outer;
                 }
+                outer
             }
         };
         let name = self.symbol(field);
@@ -158,19 +163,16 @@ impl<'t> Lowering<'t> {
         let array = self.builder().place(array, span);
         let step = match index {
             Operand::Const(constant) => Projection::Key(constant),
-            Operand::Place(place) => match place.as_local() {
-                Some(local) => Projection::Index(local),
-                None => self.index_of(Operand::Place(place), span),
-            },
-            other => self.index_of(other, span),
+            index => {
+                let place = self.builder().place(index.clone(), span);
+                Projection::Index(place.as_local().unwrap_or_else(|| {
+                    let local = self.builder().temporary(span);
+                    self.assign(Place::local(local), Rvalue::Use(index), span);
+                    local
+                }))
+            }
         };
         array.project(step)
-    }
-
-    fn index_of(&mut self, index: Operand, span: crate::base::Span) -> Projection {
-        let local = self.builder().temporary(span);
-        self.assign(Place::local(local), Rvalue::Use(index), span);
-        Projection::Index(local)
     }
 
     /// Where an assignment writes.
@@ -229,7 +231,9 @@ impl<'t> Lowering<'t> {
         for child in children.iter() {
             match child.kind {
                 Kind::DimensionsExpression => {
-                    sizes.push(self.span(child.node));
+                    if sizes.len() < MOST_SIZED_DIMENSIONS {
+                        sizes.push(self.span(child.node));
+                    }
                     if let Some(size) = self.children(child.node).expression() {
                         self.expression(size);
                     }
@@ -290,8 +294,7 @@ impl<'t> Lowering<'t> {
         let mut parts = Vec::new();
         if let Some(processor) = children.get(Label::TemplateProcessor) {
             self.expression(processor);
-            let Some(argument) = children.get(Label::TemplateArgument) else { return self.unknown(node) };
-            return self.expression(argument);
+            return self.expression_or_unknown(children.get(Label::TemplateArgument), node);
         }
         let mut literal_from = node.start_byte() + 1;
         for child in children.iter().filter(|child| child.kind == Kind::StringInterpolation) {
@@ -310,7 +313,7 @@ impl<'t> Lowering<'t> {
         (!text.is_empty()).then(|| Operand::Const(Const::Str(crate::base::Symbol::new(&text))))
     }
 
-    /// Whether a type is that of strings, for declarations that leave it to the initial value.
+    /// The type of a variable that is declared with `var`, where its initial value is known to be a string.
     pub(super) fn inferred_type(&self, value: &Operand) -> Option<TypeRef> {
         match value {
             Operand::Const(Const::Str(_)) => Some(TypeRef::named(WORDS.string)),

@@ -17,6 +17,10 @@ use crate::ir::*;
 const DEEPEST: usize = 2_000;
 /// Functions that lie deeper than this in one another become opaque.
 const DEEPEST_FUNCTIONS: usize = 64;
+/// So many nested nodes are lowered in every file, and so many more for each byte. Ordinary code needs less than one for
+/// a byte; only broken code can need many, where a region is lowered once for each node that lacks something.
+const LEAST_STEPS: usize = 1_000;
+const STEPS_OF_A_BYTE: usize = 16;
 /// Lowering one level of nesting takes less stack than this.
 const STACK_OF_A_LEVEL: usize = 128 * 1024;
 /// How much stack is added when it runs out.
@@ -67,7 +71,7 @@ pub(super) struct Frame {
     pub(super) builder: FunctionBuilder,
     pub(super) function: FunctionIdx,
     pub(super) surroundings: Surroundings,
-    /// The receiver, once a lambda has captured it.
+    /// The receiver of a member that has one.
     pub(super) this: Option<Local>,
     pub(super) variables: Scoped<Local>,
     pub(super) local_classes: Scoped<ClassIdx>,
@@ -79,6 +83,8 @@ pub(super) struct Frame {
     pub(super) cleanups: Vec<Cleanup>,
     /// How many copies of `finally` bodies lie around.
     pub(super) copies: usize,
+    /// What is returned through `finally` bodies.
+    pub(super) returned: Option<Local>,
 }
 
 /// The state of lowering one file.
@@ -99,8 +105,10 @@ pub(super) struct Lowering<'t> {
     pub(super) declaring: Option<ClassIdx>,
     /// Anonymous classes so far within the outermost class.
     pub(super) anonymous: usize,
+    /// How many types lie around the one that is being read.
+    pub(super) type_depth: usize,
     depth: usize,
-    too_deep: bool,
+    steps_left: usize,
     cursor: TreeCursor<'t>,
 }
 
@@ -125,8 +133,9 @@ impl<'t> Lowering<'t> {
             classes_by_node: FxHashMap::default(),
             declaring: None,
             anonymous: 0,
+            type_depth: 0,
             depth: 0,
-            too_deep: false,
+            steps_left: LEAST_STEPS + STEPS_OF_A_BYTE * text.len(),
             cursor: root.walk(),
         }
     }
@@ -154,22 +163,28 @@ impl<'t> Lowering<'t> {
     }
 
     /// Runs `step`, which lowers something that lies inside `node`, with enough stack; `None` where code nests deeper
-    /// than is followed, which is told once a file.
+    /// than is followed or all steps of the file are spent, which is told once a file.
     pub(super) fn descend<T>(&mut self, node: Node<'t>, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= DEEPEST || self.frames.len() > DEEPEST_FUNCTIONS {
-            self.tell_too_deep(node);
+            let message = "This code nests deeper than Candor follows; what lies inside is taken as unknown.";
+            self.tell_limit(Code::TooDeep, node, message);
             return None;
         }
+        if self.steps_left == 0 {
+            let message = "This file takes more steps than Candor spends on it; what follows is taken as unknown.";
+            self.tell_limit(Code::Bound, node, message);
+            return None;
+        }
+        self.steps_left -= 1;
         self.depth += 1;
         let result = stacker::maybe_grow(STACK_OF_A_LEVEL, STACK_CHUNK, || step(self));
         self.depth -= 1;
         Some(result)
     }
 
-    fn tell_too_deep(&mut self, node: Node<'t>) {
-        if !std::mem::replace(&mut self.too_deep, true) {
-            let message = "This code nests deeper than Candor follows; what lies inside is taken as unknown.";
-            self.diagnostics.push(Diagnostic::warning(Code::TooDeep, self.span(node), message));
+    fn tell_limit(&mut self, code: Code, node: Node<'t>, message: &str) {
+        if !self.diagnostics.iter().any(|diagnostic| diagnostic.code == code) {
+            self.diagnostics.push(Diagnostic::warning(code, self.span(node), message));
         }
     }
 
@@ -209,6 +224,7 @@ impl<'t> Lowering<'t> {
             jumps: Vec::new(),
             cleanups: Vec::new(),
             copies: 0,
+            returned: None,
         });
         index
     }

@@ -1,5 +1,6 @@
 //! Methods, constructors and initialisers, and what records get without anybody writing it.
 
+use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
 use super::lowering::{Lowering, Surroundings, WORDS};
@@ -399,17 +400,16 @@ impl<'t> Lowering<'t> {
 
     /// The accessors of a record that nobody wrote.
     pub(super) fn accessors(&mut self, members: &[Child<'t>], class: ClassIdx) {
+        let mut written: FxHashSet<Symbol> = FxHashSet::default();
+        for member in members.iter().filter(|member| member.kind == Kind::MethodDeclaration) {
+            let children = self.children(member.node);
+            let parameters = children.get(Label::Parameters).map(|list| self.children(list));
+            if parameters.is_none_or(|parameters| parameters.named().next().is_none()) {
+                written.extend(children.get(Label::Name).map(|name| self.symbol(name)));
+            }
+        }
         for component in self.components(class) {
-            let is_written = members.iter().any(|member| {
-                member.kind == Kind::MethodDeclaration && {
-                    let children = self.children(member.node);
-                    let name = children.get(Label::Name).map(|name| self.symbol(name));
-                    let parameters = children.get(Label::Parameters).map(|list| self.children(list));
-                    name == Some(component.name)
-                        && parameters.is_none_or(|parameters| parameters.named().next().is_none())
-                }
-            });
-            if is_written {
+            if written.contains(&component.name) {
                 continue;
             }
             let span = component.name_span;

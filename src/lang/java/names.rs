@@ -10,8 +10,12 @@ use super::lowering::{Lowering, Surroundings, WORDS};
 use crate::base::Symbol;
 use crate::ir::*;
 
-/// How many superclasses of the file are searched for a field: a class may, wrongly, extend itself.
-const MOST_SUPERCLASSES: usize = 16;
+/// How many superclasses of the file are searched for a member: a class may, wrongly, extend itself.
+const MOST_SUPERCLASSES: usize = 6;
+/// How many classes and functions outwards a name is searched. What lies further out stays unresolved.
+const FARTHEST: usize = 24;
+/// How many locals a class captures at most: each of its creations copies them all.
+const MOST_CAPTURES: usize = 32;
 
 /// Names with their meaning, where an inner declaration hides an outer one.
 pub(super) struct Scoped<T> {
@@ -156,10 +160,17 @@ impl Lowering<'_> {
         })?
     }
 
+    /// The current class and those around it.
+    pub(super) fn classes_around(&self) -> impl Iterator<Item = ClassIdx> + '_ {
+        std::iter::successors(self.current_class(), |&class| self.unit.classes[class].outer).take(FARTHEST)
+    }
+
     /// What a simple name stands for here.
     pub(super) fn meaning(&self, name: Symbol) -> Option<Meaning> {
         let mut position = self.frames.len().checked_sub(1)?;
+        let mut left = FARTHEST;
         'frames: loop {
+            left = left.checked_sub(1)?;
             let frame = &self.frames[position];
             if let Some(local) = frame.variables.get(name) {
                 return Some(Meaning::Local((position, local)));
@@ -180,6 +191,7 @@ impl Lowering<'_> {
                     continue 'frames;
                 }
                 class = self.unit.classes[class].outer?;
+                left = left.checked_sub(1)?;
             }
         }
     }
@@ -236,7 +248,7 @@ impl Lowering<'_> {
                     place = place.field(WORDS.outer);
                     at = self.unit.classes[at].outer?;
                 }
-                Some(place.field(self.capture_in_class(at, captured)))
+                Some(place.field(self.capture_in_class(at, captured)?))
             }
         }
     }
@@ -258,9 +270,13 @@ impl Lowering<'_> {
     }
 
     /// The field of the local or anonymous `class` that holds a captured local.
-    fn capture_in_class(&mut self, class: ClassIdx, captured: Captured) -> Symbol {
-        if let Some(&field) = self.scopes[class].captures.get(&captured) {
-            return field;
+    fn capture_in_class(&mut self, class: ClassIdx, captured: Captured) -> Option<Symbol> {
+        let captures = &self.scopes[class].captures;
+        if let Some(&field) = captures.get(&captured) {
+            return Some(field);
+        }
+        if captures.len() >= MOST_CAPTURES {
+            return None;
         }
         let local = &self.frames[captured.0].builder.function.locals[captured.1];
         let name = Symbol::new(&format!("val${}", local.name.map_or("", Symbol::as_str)));
@@ -279,7 +295,7 @@ impl Lowering<'_> {
         let scope = &mut self.scopes[class];
         scope.fields.entry(name).or_insert(position);
         scope.captures.insert(captured, name);
-        name
+        Some(name)
     }
 
     /// The class of this file that a dotted name stands for here.
@@ -303,7 +319,7 @@ impl Lowering<'_> {
 
     fn simple_class(&self, name: Symbol, class: Option<ClassIdx>, position: Option<usize>) -> Option<ClassIdx> {
         let (mut class, mut position) = (class, position);
-        loop {
+        for _ in 0..FARTHEST {
             if let Some(inside) = class {
                 if self.unit.classes[inside].name == name {
                     return Some(inside);
@@ -323,9 +339,10 @@ impl Lowering<'_> {
                     Surroundings::Member(class) => (class, None),
                 };
             } else {
-                return self.top_level.get(&name).copied();
+                break;
             }
         }
+        self.top_level.get(&name).copied()
     }
 
     fn member_class(&self, class: ClassIdx, name: Symbol) -> Option<ClassIdx> {

@@ -21,7 +21,7 @@ impl<'t> Lowering<'t> {
             let matches = self.record_pattern(pattern, value, &mut bound);
             return (matches, bound);
         }
-        let Some(type_node) = children.get(Label::Right) else { return (self.unknown(node), bound) };
+        let Some(type_node) = children.get(Label::Right) else { return (self.opaque(vec![value], span), bound) };
         let to = self.type_ref(type_node);
         let matches = self.compute(Rvalue::IsType(value.clone(), to.clone()), span);
         if let Some(name) = children.get(Label::Name) {

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::lowering::Lowering;
 use super::syntax::{Kind, Label};
-use crate::base::{Span, Symbol};
+use crate::base::Symbol;
 use crate::ir::*;
 
 /// What `break`, `continue` or `yield` may leave.
@@ -212,7 +212,7 @@ impl<'t> Lowering<'t> {
     fn return_statement(&mut self, node: Node<'t>) {
         let span = self.span(node);
         let value = self.children(node).expression().map(|value| self.expression(value));
-        self.leave(Terminator::Return(value), 0, span);
+        self.leave_function(value, span);
     }
 
     fn break_statement(&mut self, node: Node<'t>) {
@@ -255,7 +255,7 @@ impl<'t> Lowering<'t> {
     fn jump(&mut self, target: Option<(BlockIdx, usize)>, node: Node<'t>) {
         let span = self.span(node);
         match target {
-            Some((target, cleanups)) => self.leave(Terminator::Goto(target), cleanups, span),
+            Some((target, cleanups)) => self.leave_to(target, cleanups, span),
             None => _ = self.opaque(Vec::new(), span),
         }
     }
@@ -391,14 +391,5 @@ impl<'t> Lowering<'t> {
         });
         self.goto(test, span);
         self.builder().join(after);
-    }
-
-    /// Leaves the block with `terminator`, through the `finally` bodies that lie deeper than `cleanups`.
-    pub(super) fn leave(&mut self, terminator: Terminator, cleanups: usize, span: Span) {
-        if self.frame().cleanups.len() <= cleanups {
-            self.builder().terminate(terminator, span);
-        } else {
-            self.leave_through_cleanup(terminator, cleanups, span);
-        }
     }
 }

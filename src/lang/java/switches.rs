@@ -10,7 +10,7 @@ use tree_sitter::Node;
 use super::lowering::Lowering;
 use super::statements::JumpKind;
 use super::syntax::{Kind, Label};
-use crate::base::Symbol;
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 
 /// The labels in front of one body.
@@ -75,7 +75,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// The tests that lead to the bodies.
-    fn dispatch(&mut self, value: &Operand, groups: &mut [Group<'t>], unmatched: BlockIdx, span: crate::base::Span) {
+    fn dispatch(&mut self, value: &Operand, groups: &mut [Group<'t>], unmatched: BlockIdx, span: Span) {
         let mut cases = Cases::new();
         let mut default = None;
         for group in groups {
@@ -117,7 +117,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// Writes the constants so far as a terminator, behind which the tests go on.
-    fn flush(&mut self, value: &Operand, cases: &mut Cases, span: crate::base::Span) {
+    fn flush(&mut self, value: &Operand, cases: &mut Cases, span: Span) {
         if !cases.is_empty() {
             let next = self.block(span);
             let cases = std::mem::take(cases);

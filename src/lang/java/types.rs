@@ -8,6 +8,11 @@ use super::syntax::{Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
 
+/// As many pairs of brackets as a type may have (JVMS 4.4.1).
+const MOST_DIMENSIONS: usize = 255;
+/// Types that lie deeper than this in one another are unknown.
+const DEEPEST_TYPE: usize = 32;
+
 impl<'t> Lowering<'t> {
     /// A type as written; annotations on it are left out.
     pub(super) fn type_ref(&mut self, node: Node<'t>) -> TypeRef {
@@ -30,7 +35,13 @@ impl<'t> Lowering<'t> {
     }
 
     fn nested_type(&mut self, node: Node<'t>) -> TypeRef {
-        self.descend(node, |lowering| lowering.type_ref(node)).unwrap_or_else(unknown_type)
+        if self.type_depth >= DEEPEST_TYPE {
+            return unknown_type();
+        }
+        self.type_depth += 1;
+        let nested = self.descend(node, |lowering| lowering.type_ref(node));
+        self.type_depth -= 1;
+        nested.unwrap_or_else(unknown_type)
     }
 
     fn generic_type(&mut self, node: Node<'t>) -> TypeRef {
@@ -73,7 +84,9 @@ impl<'t> Lowering<'t> {
 
     /// How many pairs of brackets a `dimensions` node has.
     pub(super) fn dimensions(&mut self, node: Node<'t>) -> usize {
-        self.children(node).iter().filter(|child| child.kind == Kind::Other && child.node.kind() == "[").count()
+        let children = self.children(node);
+        let brackets = children.iter().filter(|child| child.kind == Kind::Other && child.node.kind() == "[");
+        brackets.take(MOST_DIMENSIONS).count()
     }
 
     /// The type of a declaration, with the brackets behind its name; `None` for `var`.
