@@ -4,6 +4,7 @@
 //! at run time, on top of the built-in ones.
 
 mod destination;
+pub mod index;
 mod load;
 pub mod model;
 pub mod names;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod command;
+mod index;
 mod ir;
 mod lexical;
 mod markers;

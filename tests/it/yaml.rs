@@ -172,6 +172,10 @@ fn drawing_is_bounded() {
     assert!(shown.contains("a.yaml:1:4: too long") && shown.len() < 1000, "{shown}");
     let many: Vec<_> = (0..1000).map(|_| Problem::new(0..1, "wrong")).collect();
     assert!(render(&many, "a.yaml", "abc", false).ends_with("a.yaml: 950 more problems\n"));
+    let name = format!("{}: x", "y".repeat(900));
+    let mut reader = Reader::new();
+    reader.fields(&tree(&name), "a test", &["known"]);
+    assert_eq!(reader.problems[0].message.chars().count(), 401);
     let outside = render(&[Problem::new(5000..6000, "far away")], "a.yaml", "abc", false);
     assert!(outside.contains("far away"));
 }

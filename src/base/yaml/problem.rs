@@ -13,6 +13,8 @@ pub type Place = Range<usize>;
 const MAX_SHOWN: usize = 50;
 /// Lines that hold more than this together are not shown, only named.
 const MAX_EXCERPT: usize = 1_000;
+/// Characters of a message.
+const MAX_MESSAGE: usize = 400;
 /// Width to which messages are wrapped, on any terminal, so that output can be compared.
 const WIDTH: usize = 110;
 
@@ -28,9 +30,14 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A mistake at `place`.
+    /// A mistake at `place`. A message that quotes more of the file than anybody reads is cut.
     pub fn new(place: Place, message: impl Into<String>) -> Problem {
-        Problem { message: message.into(), place, help: None }
+        let mut message = message.into();
+        if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
+            message.truncate(end);
+            message.push('…');
+        }
+        Problem { message, place, help: None }
     }
 
     /// Adds what to do about it.

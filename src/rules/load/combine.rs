@@ -115,7 +115,8 @@ impl<'k> Ids<'k> {
             }
             None => {
                 let message = format!("there is no rule `{replaced}` to replace");
-                problems.push(Problem::new(place.clone(), message).suggest(replaced, self.known.rules()));
+                let others = self.known.rules().filter(|id| *id != replaced.as_str());
+                problems.push(Problem::new(place.clone(), message).suggest(replaced, others));
             }
         }
     }

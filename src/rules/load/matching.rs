@@ -191,14 +191,21 @@ impl Draft<'_> {
             return;
         }
         let any = |patterns: &[Pattern]| patterns.iter().all(|pattern| *pattern == Pattern::Any);
+        // What was given but could not be read was told already.
+        let any_of =
+            |key: &str, patterns: &[Pattern]| any(patterns) && (fields.get(key).is_none() || !patterns.is_empty());
         let any_member = match &matches.member {
-            None => true,
-            Some(Member::Method(names) | Member::Function(names) | Member::Field(names)) => any(names),
-            Some(Member::Constructor) => true,
-            Some(Member::Macro { names, .. } | Member::Annotation { names, .. }) => any(names),
+            None | Some(Member::Constructor) => true,
+            Some(
+                Member::Method(names)
+                | Member::Function(names)
+                | Member::Field(names)
+                | Member::Macro { names, .. }
+                | Member::Annotation { names, .. },
+            ) => any(names) && !names.is_empty(),
         };
         let bounded = matches.receiver.is_some() || !any(&matches.inside) || matches.file.is_some();
-        if any_member && any(&matches.types) && any(&matches.extends) && !bounded {
+        if any_member && any_of("type", &matches.types) && any_of("extends", &matches.extends) && !bounded {
             self.reader.note(&fields.place(), "this match would hold for everything");
         }
     }

@@ -15,7 +15,8 @@
 //! A mapping of sections. Each of [`model::Section::ALL`] is a list of entries with an `id`; four keys stand beside them:
 //! `effects` (a list of ids), `names` (see [`model::NameEvidence`]), `disable` (ids of rules that shall not apply).
 //! An entry may carry `replaces: ID` and `examples`, code with expectations in its comments that runs as a test.
-//! Wherever any of several things may hold, one may be written without a list.
+//! Wherever any of several things may hold, one may be written without a list. `tests/it/every-key.yaml` shows every
+//! key once.
 
 mod behaviour;
 mod combine;

@@ -1,9 +1,22 @@
 //! What a rule speaks of: types, members, receivers and constants.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Port, words};
 use crate::base::Symbol;
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Pattern::Exact(name) => write!(f, "{name}"),
+            Pattern::Prefix(start) => write!(f, "{start}*"),
+            Pattern::Rest(start, variable) => write!(f, "{start}{variable}"),
+            Pattern::Any => f.write_str("*"),
+        }
+    }
+}
 
 /// What an entry speaks of; all given keys must hold, an empty list asks nothing, a list is any-of.
 #[derive(Clone, Default, Debug, PartialEq, Serialize, Deserialize)]

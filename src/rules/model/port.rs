@@ -1,5 +1,7 @@
 //! Where data enters or leaves a call.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::Symbol;
@@ -65,4 +67,41 @@ pub enum PortStep {
     ParameterThis,
     /// `.ReturnValue` of a callable.
     Return,
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.root {
+            PortRoot::Argument(index) => write!(f, "Argument[{index}]"),
+            PortRoot::Named(name) => write!(f, "Argument[{name}:]"),
+            PortRoot::EveryArgument => f.write_str("Argument[*]"),
+            PortRoot::ArgumentVariable(variable) => write!(f, "Argument[{variable}]"),
+            PortRoot::This => f.write_str("Argument[this]"),
+            PortRoot::Block => f.write_str("Argument[block]"),
+            PortRoot::Return => f.write_str("ReturnValue"),
+            PortRoot::Parameter(index) => write!(f, "Parameter[{index}]"),
+        }?;
+        self.path.iter().try_for_each(|step| write!(f, ".{step}"))
+    }
+}
+
+impl fmt::Display for PortStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PortStep::Field(name) => write!(f, "Field[{name}]"),
+            PortStep::Element => f.write_str("Element"),
+            PortStep::ElementAt(position) => write!(f, "Element[{position}]"),
+            PortStep::ElementVariable(variable) => write!(f, "Element[{variable}]"),
+            PortStep::ElementOf(argument) => write!(f, "Element[Argument[{argument}]]"),
+            PortStep::Key => f.write_str("Key"),
+            PortStep::ValueOf(argument) => write!(f, "Value[Argument[{argument}]]"),
+            PortStep::ValueAt(key) => write!(f, "Value[{key}]"),
+            PortStep::Value => f.write_str("Value"),
+            PortStep::Class => f.write_str("Class"),
+            PortStep::Any => f.write_str("Any"),
+            PortStep::Parameter(index) => write!(f, "Parameter[{index}]"),
+            PortStep::ParameterThis => f.write_str("Parameter[this]"),
+            PortStep::Return => f.write_str("ReturnValue"),
+        }
+    }
 }
