@@ -202,17 +202,15 @@ impl Program {
 
     /// Whether `name` is `ancestor` or lies below it, over classes of the program and library types.
     pub fn is_subtype(&self, name: Symbol, ancestor: &str) -> bool {
-        if name == ancestor {
-            return true;
-        }
-        match self.class_named(name) {
-            Some(class) => {
-                let info = &self.classes[class];
-                info.library_ancestors.iter().any(|library| *library == ancestor)
-                    || info.ancestors.iter().any(|&other| self.classes[other].qualified == ancestor)
-            }
-            None => self.library.ancestors(name).iter().any(|library| *library == ancestor),
-        }
+        name == ancestor || self.supertypes(name).any(|other| other == ancestor)
+    }
+
+    /// All known types above `name`, over classes of the program and library types.
+    pub fn supertypes(&self, name: Symbol) -> impl Iterator<Item = Symbol> + '_ {
+        let class = self.class_named(name).map(|class| &self.classes[class]);
+        let own = class.into_iter().flat_map(|info| &info.ancestors).map(|&other| self.classes[other].qualified);
+        let library = class.map_or_else(|| self.library.ancestors(name), |info| &info.library_ancestors);
+        library.iter().copied().chain(own)
     }
 
     /// The class of a written qualified name that a file at `path` means: of several, the one whose file is nearest.

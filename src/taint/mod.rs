@@ -4,6 +4,7 @@ mod access;
 mod apply;
 mod blocks;
 mod call;
+mod call_site;
 mod distinct;
 mod engine;
 mod evidence;

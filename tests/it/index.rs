@@ -180,7 +180,8 @@ fn without_a_type_only_a_telling_name_or_receiver_counts() {
 #[test]
 fn receivers_are_told_apart() {
     let out = Receiver::Field("a.System.out".into());
-    assert_eq!(find(Written { receiver: Some(out), ..call("write", &["a.Stream"]) }), ["s.receiver"]);
+    assert_eq!(find(Written { receiver: Some(out.clone()), ..call("write", &["a.Stream"]) }), ["s.receiver"]);
+    assert_eq!(find(Written { receiver: Some(out), ..untyped("write") }), ["s.receiver"]);
     assert_eq!(find(call("write", &["a.Stream"])), [""; 0]);
 }
 

@@ -115,11 +115,23 @@ impl Match {
         if !self.languages.is_empty() && !self.languages.contains(&site.language()) {
             return None;
         }
-        let typed = self.owner_fits(site)?;
-        let certainty = self.receiver_fits(site, typed)?;
+        let certainty = self.certainty(site)?;
         let holds = |(port, constants): &(Port, Vec<Constant>)| constants.iter().any(|&one| site.can_be(port, one));
         let inside = self.inside.is_empty() || self.inside.iter().any(|&pattern| site.is_inside(pattern));
         (inside && self.parameters_fit(site) && self.conditions.iter().all(holds)).then_some(certainty)
+    }
+
+    /// Whether receiver and type fit. A receiver that is known itself needs no type; its name matters only where its type
+    /// says nothing.
+    fn certainty(&self, site: &dyn Site) -> Option<Certainty> {
+        match &self.receiver {
+            None => self.owner_fits(site),
+            Some(Receiver::Name(names)) => match self.owner_fits(site)? {
+                Certainty::Typed if !self.types.is_empty() => Some(Certainty::Typed),
+                _ => site.receiver_name().filter(|name| names.contains(name)).map(|_| Certainty::ByName),
+            },
+            Some(receiver) => site.is_receiver(receiver).then_some(Certainty::Typed),
+        }
     }
 
     /// Whether the type fits. Where it is not known, only a call can be told by its name.
@@ -137,18 +149,6 @@ impl Match {
             }
         }
         Some(certainty)
-    }
-
-    /// Whether the receiver fits. Its name matters only where its type says nothing.
-    fn receiver_fits(&self, site: &dyn Site, typed: Certainty) -> Option<Certainty> {
-        match &self.receiver {
-            None => Some(typed),
-            Some(Receiver::Name(_)) if typed == Certainty::Typed && !self.types.is_empty() => Some(typed),
-            Some(Receiver::Name(names)) => {
-                site.receiver_name().filter(|name| names.contains(name)).map(|_| Certainty::ByName)
-            }
-            Some(receiver) => site.is_receiver(receiver).then_some(typed),
-        }
     }
 
     fn parameters_fit(&self, site: &dyn Site) -> bool {
