@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::base::{Idx, IndexVec, Span, Symbol};
-use crate::ir::{Annotation, ClassIdx, Const, FunctionIdx, Modifiers, TypeParameter, TypeRef};
+use crate::ir::{Annotation, ClassIdx, Const, FunctionIdx, Modifiers, RECEIVER, TypeParameter, TypeRef};
 
 /// A local variable within its function.
 pub type Local = Idx<LocalDecl>;
@@ -333,7 +333,7 @@ pub struct Call {
     pub type_arguments: Vec<TypeRef>,
     /// The method name (for a constructor the type name).
     pub name_span: Span,
-    /// The region of DESIGN.md 5.1 by which a sink is reported: from the receiver when it starts on the line of the
+    /// The region by which a sink is reported: from the receiver when it starts on the line of the
     /// name, else from the name, to the closing bracket.
     pub site: Span,
 }
@@ -439,6 +439,21 @@ impl Rvalue {
             }
             Rvalue::Allocate(_) | Rvalue::Caught(_) => {}
         }
+    }
+}
+
+impl Function {
+    /// The local that holds the receiver: its own, or the one that a lambda captured.
+    pub fn receiver(&self) -> Option<Local> {
+        if self.has_this {
+            return Some(Local::new(0));
+        }
+        self.captures.iter().copied().find(|&local| self.is_captured_receiver(local))
+    }
+
+    /// Whether a captured local is the receiver of the function around.
+    pub fn is_captured_receiver(&self, local: Local) -> bool {
+        self.locals[local].name.is_some_and(|name| name == RECEIVER)
     }
 }
 

@@ -72,6 +72,8 @@ pub enum AnnotationValue {
     Name(Symbol),
 }
 
+/// The name of the local that holds a receiver which a lambda captured.
+pub const RECEIVER: &str = "this";
 /// The type of text that has no declared type: literals and concatenations.
 pub const TEXT: &str = "<text>";
 /// Methods that give the printed form of an object, in the languages that Candor reads.

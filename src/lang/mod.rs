@@ -84,19 +84,6 @@ pub fn lower_file(id: FileId, path: &str, text: &str) -> (Option<Unit>, Vec<Diag
     (Some(unit), diagnostics)
 }
 
-/// Parses all files as [`lower`] does, on the same threads, and counts the nodes of their trees: what parsing alone
-/// costs.
-pub fn parse_only(files: &SourceMap) -> usize {
-    let work: Vec<_> = files.iter().collect();
-    work.par_iter()
-        .map(|(id, file)| {
-            let Some(language) = language_of(&file.path) else { return 0 };
-            let scan = lexical::scan(&file.text, language.lexical());
-            parse(language, *id, &file.text, &scan).map_or(0, |tree| tree.root_node().descendant_count())
-        })
-        .sum()
-}
-
 thread_local! {
     static PARSERS: RefCell<FxHashMap<&'static str, Parser>> = RefCell::default();
 }

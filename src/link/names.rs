@@ -9,8 +9,6 @@ use crate::link::{ClassId, Program, types::Resolver};
 
 /// The field that holds the outer instance.
 const OUTER: &str = "this$0";
-/// The name of the local that holds a captured receiver.
-const THIS: &str = "this";
 
 /// Resolves all names of `unit`.
 pub(super) fn resolve(unit: &mut Unit, index: usize, program: &Program, resolver: &mut Resolver<'_>) {
@@ -21,7 +19,7 @@ pub(super) fn resolve(unit: &mut Unit, index: usize, program: &Program, resolver
     }
     let imports: Vec<Import> = unit.imports.iter().filter(|import| import.is_static).cloned().collect();
     for function in unit.functions.iter_mut() {
-        let receiver = receiver_local(function);
+        let receiver = function.receiver();
         let context = Context {
             program,
             owner: function.owner.map(|owner| program.class_id(index, owner)),
@@ -31,13 +29,6 @@ pub(super) fn resolve(unit: &mut Unit, index: usize, program: &Program, resolver
         };
         context.function(function, resolver);
     }
-}
-
-fn receiver_local(function: &Function) -> Option<Local> {
-    if function.has_this {
-        return Some(Local::new(0));
-    }
-    function.captures.iter().copied().find(|&local| function.locals[local].name.is_some_and(|name| name == THIS))
 }
 
 fn has_open_names(function: &Function) -> bool {
@@ -50,7 +41,7 @@ fn has_open_names(function: &Function) -> bool {
 
 /// Makes the receiver of the function around a lambda available inside it; `None` where there is none.
 fn capture_this(unit: &mut Unit, function: FunctionIdx) -> Option<Local> {
-    if let Some(local) = receiver_local(&unit.functions[function]) {
+    if let Some(local) = unit.functions[function].receiver() {
         return Some(local);
     }
     if unit.functions[function].kind != FunctionKind::Lambda {
@@ -60,7 +51,7 @@ fn capture_this(unit: &mut Unit, function: FunctionIdx) -> Option<Local> {
     let outer = capture_this(unit, around)?;
     let span = unit.functions[function].span;
     let lambda = &mut unit.functions[function];
-    let local = lambda.locals.push(LocalDecl { name: Some(Symbol::new(THIS)), declared: None, span });
+    let local = lambda.locals.push(LocalDecl { name: Some(Symbol::new(RECEIVER)), declared: None, span });
     lambda.captures.push(local);
     for block in unit.functions[around].blocks.iter_mut() {
         for statement in &mut block.statements {

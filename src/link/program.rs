@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::{Idx, IndexVec, Span, Symbol};
+use crate::base::{Idx, IndexVec, Symbol};
 use crate::ir::{Class, ClassIdx, ClassKind, Field, Function, FunctionIdx, FunctionKind, Modifiers, TypeRef, Unit};
 use crate::link::{LibraryTypes, dispatch::Signature};
 
@@ -195,7 +195,7 @@ impl Program {
         })
     }
 
-    /// Whether values of this class are data: records, enums and classes without behaviour of a framework.
+    /// Whether a class is an interface or an annotation: it has no constructor and no instance of its own.
     pub fn is_interface(&self, class: ClassId) -> bool {
         matches!(self.class(class).kind, ClassKind::Interface | ClassKind::Annotation)
     }
@@ -265,10 +265,5 @@ impl Program {
         }
         let arguments = declared.arguments.iter().map(|argument| self.substitute(argument, owner, of)).collect();
         TypeRef { name: declared.name, arguments }
-    }
-
-    /// The span of a class's name.
-    pub fn class_span(&self, id: ClassId) -> Span {
-        self.class(id).name_span
     }
 }

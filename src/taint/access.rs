@@ -196,13 +196,7 @@ impl Interpreter<'_, '_> {
 
     /// The declared type of a part.
     fn part_type(&self, value: &Value, step: Step) -> Option<Arc<TypeRef>> {
-        let declared = value.declared.as_ref()?;
-        match step {
-            Step::Field(name) => self.engine.program.field_type(declared, name).map(Arc::new),
-            Step::Element | Step::Key(_) => declared.arguments.last().cloned().map(Arc::new),
-            Step::Keys => declared.arguments.first().cloned().map(Arc::new),
-            Step::Content => None,
-        }
+        self.engine.step_type(value.declared.as_ref()?, step).map(Arc::new)
     }
 
     /// Whether an object's class is not one of the program's.

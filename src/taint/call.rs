@@ -54,6 +54,18 @@ pub(super) struct Reached {
     pub reason: Reason,
 }
 
+impl Reached {
+    /// A method, run on `receiver`.
+    fn method(function: FunctionId, receiver: &Value, reason: Reason) -> Reached {
+        Reached { function, receiver: receiver.clone(), captured: Value::none(), reason }
+    }
+
+    /// A closure, whose captures are the fields of `captured`.
+    fn closure(function: FunctionId, captured: Value, reason: Reason) -> Reached {
+        Reached { function, receiver: Value::none(), captured, reason }
+    }
+}
+
 impl Interpreter<'_, '_> {
     /// The value of a call; its effects are in `state` afterwards.
     pub(super) fn call(&mut self, state: &mut State, call: &Call, span: Span) -> Value {
@@ -100,12 +112,7 @@ impl Interpreter<'_, '_> {
 
     /// The receiver of the function at hand, also where a lambda captured it.
     pub(super) fn this_value(&self, state: &State) -> Value {
-        if self.body.has_this {
-            return (*state.locals[0]).clone();
-        }
-        let captured =
-            self.body.captures.iter().find(|local| self.body.locals[**local].name.is_some_and(|name| name == "this"));
-        match captured {
+        match self.body.receiver() {
             Some(local) => (*state.locals[local.index()]).clone(),
             None => Value::unknown(),
         }
@@ -115,7 +122,7 @@ impl Interpreter<'_, '_> {
     fn call_bare(&mut self, state: &mut State, receiver: Value, arguments: &Arguments, site: Site<'_>) -> Value {
         let free = self.engine.free_function(self.function, site.name, arguments.arity());
         if let Some(function) = free {
-            let reached = Reached { function, receiver: Value::none(), captured: Value::none(), reason: Reason::Exact };
+            let reached = Reached::method(function, &Value::none(), Reason::Exact);
             return self.enter_all(state, vec![reached], arguments, site.site);
         }
         let types = self.engine.enclosing_library_types(self.function);
@@ -148,15 +155,7 @@ impl Interpreter<'_, '_> {
             let types = owner.map(|owner| program.classes[owner].library_ancestors.clone()).unwrap_or_default();
             return self.call_library(state, LibraryCall::method(site, receiver, types, false), arguments);
         }
-        let reached = targets
-            .into_iter()
-            .map(|function| Reached {
-                function,
-                receiver: receiver.clone(),
-                captured: Value::none(),
-                reason: Reason::Exact,
-            })
-            .collect();
+        let reached = targets.into_iter().map(|function| Reached::method(function, &receiver, Reason::Exact)).collect();
         self.enter_all(state, reached, arguments, call.site)
     }
 
@@ -177,8 +176,7 @@ impl Interpreter<'_, '_> {
             self.call_library(state, library, arguments);
             return object.clone();
         };
-        let reach =
-            |function| Reached { function, receiver: object.clone(), captured: Value::none(), reason: Reason::Exact };
+        let reach = |function| Reached::method(function, object, Reason::Exact);
         let declared = self.choose(program.constructors(id, arguments.arity()), arguments);
         if !declared.is_empty() {
             self.enter_all(state, declared.into_iter().map(reach).collect(), arguments, site);
@@ -223,9 +221,7 @@ impl Interpreter<'_, '_> {
             let info = self.info(object).clone();
             let this = Value::object(object, Some(info.class.clone()));
             match info.kind {
-                ObjectKind::Closure(function) => {
-                    reached.push(Reached { function, receiver: Value::none(), captured: this, reason: Reason::Exact })
-                }
+                ObjectKind::Closure(function) => reached.push(Reached::closure(function, this, Reason::Exact)),
                 ObjectKind::Reference(name) => {
                     result.join(&self.invoke_reference(state, object, name, arguments, site.site));
                 }
@@ -237,12 +233,7 @@ impl Interpreter<'_, '_> {
                         library.push(declared.map_or(info.class.name, |declared| declared.name));
                     }
                     for function in self.choose(targets, arguments) {
-                        reached.push(Reached {
-                            function,
-                            receiver: this.clone(),
-                            captured: Value::none(),
-                            reason: Reason::Exact,
-                        });
+                        reached.push(Reached::method(function, &this, Reason::Exact));
                     }
                 }
             }
@@ -286,12 +277,7 @@ impl Interpreter<'_, '_> {
             let targets = self.engine.methods(*class, site.name, arity);
             let found = !targets.is_empty();
             for function in self.choose(targets, arguments) {
-                reached.push(Reached {
-                    function,
-                    receiver: this.clone(),
-                    captured: Value::none(),
-                    reason: Reason::Exact,
-                });
+                reached.push(Reached::method(function, this, Reason::Exact));
             }
             return found;
         }
@@ -309,13 +295,13 @@ impl Interpreter<'_, '_> {
                     found |= !targets.is_empty();
                     let receiver = this.clone().typed(Some(Arc::new(TypeRef::named(class))));
                     for function in self.choose(targets, arguments) {
-                        reached.push(Reached { function, receiver: receiver.clone(), captured: Value::none(), reason });
+                        reached.push(Reached::method(function, &receiver, reason));
                     }
                 }
                 Selector::Closure(function) => {
                     found = true;
                     let captured = self.captured_at(path, function, this);
-                    reached.push(Reached { function, receiver: Value::none(), captured, reason });
+                    reached.push(Reached::closure(function, captured, reason));
                 }
                 Selector::Reference(_) | Selector::Constant(_) => {}
             }
@@ -405,7 +391,7 @@ impl Interpreter<'_, '_> {
     ) {
         for function in self.choose(functions, arguments) {
             if reached.iter().all(|other| other.function != function) {
-                reached.push(Reached { function, receiver: receiver.clone(), captured: Value::none(), reason });
+                reached.push(Reached::method(function, receiver, reason));
             }
         }
     }
@@ -424,9 +410,7 @@ impl Interpreter<'_, '_> {
             let info = self.info(object).clone();
             let this = Value::object(object, Some(info.class.clone()));
             match info.kind {
-                ObjectKind::Closure(function) => {
-                    reached.push(Reached { function, receiver: Value::none(), captured: this, reason: Reason::Exact })
-                }
+                ObjectKind::Closure(function) => reached.push(Reached::closure(function, this, Reason::Exact)),
                 ObjectKind::Reference(name) => {
                     result.join(&self.invoke_reference(state, object, name, arguments, site));
                 }
@@ -450,7 +434,7 @@ impl Interpreter<'_, '_> {
                     Selector::Closure(function) => {
                         let captured = self.captured_at(&path, function, &this);
                         let reason = Reason::Exact;
-                        reached.push(Reached { function, receiver: Value::none(), captured, reason });
+                        reached.push(Reached::closure(function, captured, reason));
                     }
                     Selector::Class(class) => {
                         let methods = self.engine.callable_methods(class, arguments.arity());

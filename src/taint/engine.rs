@@ -270,8 +270,7 @@ impl<'p> Engine<'p> {
 
     /// The type of a captured receiver.
     pub fn captured_type(&self, function: FunctionId, local: Local) -> Option<Arc<TypeRef>> {
-        let name = self.program.function(function).locals[local].name?;
-        if name != "this" {
+        if !self.program.function(function).is_captured_receiver(local) {
             return None;
         }
         self.receiver_type(function, &Vec::new())

@@ -11,9 +11,7 @@ use rustc_hash::FxHashSet;
 use crate::base::Symbol;
 use crate::ir::*;
 use crate::link::{FunctionId, Program};
-
-/// Bound: functions of a name that a call on a value of unknown type gets edges to.
-const MAX_BY_NAME: usize = 3;
+use crate::taint::call::MAX_BY_NAME;
 
 /// Functions in levels; the components of one level call none of each other.
 pub struct Order {
@@ -117,7 +115,7 @@ fn infer(program: &Program, function: FunctionId) -> Vec<Option<TypeRef>> {
         types[0] = owner.clone();
     }
     for local in &body.captures {
-        if types[local.index()].is_none() && body.locals[*local].name.is_some_and(|name| name == "this") {
+        if types[local.index()].is_none() && body.is_captured_receiver(*local) {
             types[local.index()] = owner.clone();
         }
     }

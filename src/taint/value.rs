@@ -129,7 +129,8 @@ pub struct Hint {
     pub kind: SourceKind,
     /// The rule that says so.
     pub rule: Symbol,
-    /// 2 to 5 as DESIGN counts them turned round: larger is stronger.
+    /// Larger is stronger: 5 for a declared field, 4 for an accessor or key, 3 for another name; one less for a weak
+    /// word.
     pub strength: u8,
     /// How far it is believed.
     pub confidence: Confidence,
