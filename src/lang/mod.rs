@@ -8,6 +8,7 @@
 
 pub mod java;
 pub mod lexical;
+mod tree;
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;

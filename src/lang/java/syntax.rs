@@ -2,29 +2,9 @@
 
 use std::sync::LazyLock;
 
-use smallvec::SmallVec;
-use tree_sitter::{Node, TreeCursor};
+use tree_sitter::Node;
 
-macro_rules! names {
-    ($(#[$meta:meta])* $enum:ident: $($variant:ident = $name:literal,)*) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub(super) enum $enum {
-            $($variant,)*
-            /// Anything else.
-            Other,
-        }
-
-        impl $enum {
-            fn named(name: &str) -> $enum {
-                match name {
-                    $($name => $enum::$variant,)*
-                    _ => $enum::Other,
-                }
-            }
-        }
-    };
-}
+use crate::lang::tree::{self, Tables, names};
 
 names! {
     /// Kinds of named nodes; punctuation and keywords are `Other`.
@@ -200,13 +180,7 @@ names! {
 impl Kind {
     /// The kind of a node.
     pub(super) fn of(node: Node<'_>) -> Kind {
-        // ERROR has the largest id and no entry.
-        SYNTAX.kinds.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Error)
-    }
-
-    /// Whether nodes of this kind stand where any node may stand.
-    pub(super) fn is_comment(self) -> bool {
-        matches!(self, Kind::LineComment | Kind::BlockComment)
+        TABLES.kind(node)
     }
 
     /// Whether nodes of this kind are types and nothing else.
@@ -282,85 +256,37 @@ impl Kind {
     }
 }
 
-struct Syntax {
-    kinds: Vec<Kind>,
-    labels: Vec<Label>,
-}
-
-static SYNTAX: LazyLock<Syntax> = LazyLock::new(|| {
-    let language = tree_sitter::Language::from(tree_sitter_java::LANGUAGE);
-    let kinds = (0..language.node_kind_count() as u16)
-        .map(|id| match language.node_kind_for_id(id) {
-            Some(name) if language.node_kind_is_named(id) => Kind::named(name),
-            _ => Kind::Other,
-        })
-        .collect();
-    let labels = (0..=language.field_count() as u16)
-        .map(|id| language.field_name_for_id(id).map_or(Label::Other, Label::named))
-        .collect();
-    Syntax { kinds, labels }
-});
+/// The grammar as front ends read it.
+#[derive(Clone, Copy)]
+pub(super) struct Grammar;
 
 /// A child of a node.
-#[derive(Clone, Copy)]
-pub(super) struct Child<'t> {
-    pub(super) node: Node<'t>,
-    pub(super) kind: Kind,
-    pub(super) label: Label,
+pub(super) type Child<'t> = tree::Child<'t, Grammar>;
+/// The children of a node, comments left out.
+pub(super) type Children<'t> = tree::Children<'t, Grammar>;
+
+static TABLES: LazyLock<Tables<Kind, Label>> = LazyLock::new(|| {
+    let language = tree_sitter_java::LANGUAGE.into();
+    Tables::new(&language, (Kind::named, Kind::Other, Kind::Error), (Label::named, Label::Other))
+});
+
+impl tree::Grammar for Grammar {
+    type Kind = Kind;
+    type Label = Label;
+
+    const TOKEN: Kind = Kind::Other;
+    const UNLABELLED: Label = Label::Other;
+
+    fn tables() -> &'static Tables<Kind, Label> {
+        &TABLES
+    }
+
+    fn is_comment(kind: Kind) -> bool {
+        matches!(kind, Kind::LineComment | Kind::BlockComment)
+    }
 }
 
-/// The children of a node, comments left out.
-pub(super) struct Children<'t>(SmallVec<[Child<'t>; 8]>);
-
 impl<'t> Children<'t> {
-    /// The children of `node`, read with a cursor that can be used again.
-    pub(super) fn of(node: Node<'t>, cursor: &mut TreeCursor<'t>) -> Children<'t> {
-        let mut children = SmallVec::new();
-        cursor.reset(node);
-        if cursor.goto_first_child() {
-            loop {
-                let node = cursor.node();
-                let kind = Kind::of(node);
-                if !kind.is_comment() {
-                    let label = cursor
-                        .field_id()
-                        .and_then(|id| SYNTAX.labels.get(usize::from(id.get())).copied())
-                        .unwrap_or(Label::Other);
-                    children.push(Child { node, kind, label });
-                }
-                if !cursor.goto_next_sibling() {
-                    break;
-                }
-            }
-        }
-        Children(children)
-    }
-
-    /// Children that belong together without a node that holds them.
-    pub(super) fn gathered(children: impl IntoIterator<Item = Child<'t>>) -> Children<'t> {
-        Children(children.into_iter().collect())
-    }
-
-    /// All children in order.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Child<'t>> + '_ {
-        self.0.iter().copied()
-    }
-
-    /// All children but punctuation and keywords.
-    pub(super) fn named(&self) -> impl DoubleEndedIterator<Item = Child<'t>> + '_ {
-        self.iter().filter(|child| child.kind != Kind::Other)
-    }
-
-    /// The first child in the field `label`.
-    pub(super) fn get(&self, label: Label) -> Option<Node<'t>> {
-        self.iter().find(|child| child.label == label).map(|child| child.node)
-    }
-
-    /// The first child of a kind.
-    pub(super) fn first(&self, kind: Kind) -> Option<Node<'t>> {
-        self.iter().find(|child| child.kind == kind).map(|child| child.node)
-    }
-
     /// The first child that is an expression.
     pub(super) fn expression(&self) -> Option<Node<'t>> {
         self.expressions().next()
@@ -369,10 +295,5 @@ impl<'t> Children<'t> {
     /// All children that are expressions.
     pub(super) fn expressions(&self) -> impl DoubleEndedIterator<Item = Node<'t>> + '_ {
         self.iter().filter(|child| child.kind.is_expression()).map(|child| child.node)
-    }
-
-    /// Whether there is the keyword or punctuation `token`.
-    pub(super) fn has_token(&self, token: &str) -> bool {
-        self.iter().any(|child| child.kind == Kind::Other && child.node.kind() == token)
     }
 }
