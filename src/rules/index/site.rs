@@ -75,6 +75,11 @@ pub trait Site {
     /// Whether the class around it extends a type that fits.
     fn is_inside(&self, pattern: Pattern) -> bool;
 
+    /// Whether a call is written without a receiver, as calls of functions are.
+    fn is_receiverless(&self) -> bool {
+        true
+    }
+
     /// Number of arguments, or of declared parameters; `None` where there are none to count.
     fn arity(&self) -> Option<usize>;
 
@@ -104,6 +109,9 @@ impl Match {
     /// Whether all that is asked holds at a site whose kind and name fit, and how sure that is. The glob of paths is not
     /// looked at: see [`RuleIndex::accepts`](super::RuleIndex::accepts).
     pub fn accepts(&self, site: &dyn Site) -> Option<Certainty> {
+        if matches!(self.member, Some(Member::Function(_))) && !site.is_receiverless() {
+            return None;
+        }
         let counts = |arity: usize| self.arity.iter().any(|&expected| usize::from(expected) == arity);
         if !self.arity.is_empty() && !site.arity().is_some_and(counts) {
             return None;

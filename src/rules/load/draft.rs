@@ -8,7 +8,7 @@ use crate::base::yaml::{Fields, Node, Place, Problem, Reader, parse};
 use crate::base::{Symbol, is_id};
 
 /// Keys of a file beside the sections.
-const OTHER_KEYS: &[&str] = &["effects", "names", "disable"];
+const OTHER_KEYS: &[&str] = &["effects", "language", "names", "disable"];
 /// Languages that a rule or an example can speak of: the keys of the front ends.
 pub(super) const LANGUAGES: &[&str] = &["java", "kotlin", "ruby"];
 
@@ -22,6 +22,8 @@ pub(super) struct Draft<'f> {
     pub(super) declared: Vec<Declared>,
     /// What entries speak of.
     pub(super) references: Vec<Reference>,
+    /// Languages of matches that name none.
+    pub(super) languages: Vec<Symbol>,
     /// Ids under `disable`.
     pub(super) disabled: Vec<(Symbol, Place)>,
 }
@@ -72,6 +74,7 @@ impl<'f> Draft<'f> {
             examples: Vec::new(),
             declared: Vec::new(),
             references: Vec::new(),
+            languages: Vec::new(),
             disabled: Vec::new(),
         };
         if let Some(root) = root.filter(|root| !root.is_null()) {
@@ -84,6 +87,9 @@ impl<'f> Draft<'f> {
         let keys: Vec<&'static str> =
             Section::ALL.iter().map(|section| section.key()).chain(OTHER_KEYS.iter().copied()).collect();
         let Some(fields) = self.reader.fields(root, "a file of rules", &keys) else { return };
+        if let Some(node) = fields.get("language") {
+            self.languages = self.languages_of(node);
+        }
         for &section in Section::ALL {
             let Some(list) = fields.get(section.key()) else { continue };
             for node in self.reader.list(list, "a list of entries") {
@@ -178,6 +184,12 @@ impl<'f> Draft<'f> {
     }
 
     /// The key of a language.
+    /// One or more languages.
+    pub(super) fn languages_of(&mut self, node: &Node) -> Vec<Symbol> {
+        let items = self.reader.one_or_more(node, "a language");
+        items.iter().filter_map(|item| self.language(item).map(Symbol::new)).collect()
+    }
+
     pub(super) fn language(&mut self, node: &Node) -> Option<&'static str> {
         let text = self.reader.text(node, "a language")?;
         let found = LANGUAGES.iter().copied().find(|language| *language == text);

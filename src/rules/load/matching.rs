@@ -92,11 +92,10 @@ impl Draft<'_> {
             }
         }
         matches.file = fields.get("file").and_then(|node| self.glob(node));
-        if let Some(node) = fields.get("language") {
-            for item in self.reader.one_or_more(node, "a language") {
-                matches.languages.extend(self.language(item).map(Symbol::new));
-            }
-        }
+        matches.languages = match fields.get("language") {
+            Some(node) => self.languages_of(node),
+            None => self.languages.clone(),
+        };
     }
 
     /// Keys that only a macro or annotation can have. Those that look like a slip of another key are left out, so that
@@ -321,23 +320,14 @@ impl Draft<'_> {
 
     /// A text whose variables `matches` binds.
     pub(super) fn template(&mut self, node: &Node, matches: &Match) -> Option<Symbol> {
-        self.template_of(node, &matches.variables())
-    }
-
-    /// A text whose variables are among `bound`.
-    pub(super) fn template_of(&mut self, node: &Node, bound: &[Symbol]) -> Option<Symbol> {
         let text = self.reader.text(node, "a text")?;
-        self.check_variables(node, text, 0, bound);
+        self.check_template(node, text, 0, matches);
         Some(Symbol::new(text))
     }
 
     /// Checks a template that is a part of the text of `node`, from `offset` on.
     pub(super) fn check_template(&mut self, node: &Node, text: &str, offset: usize, matches: &Match) {
-        self.check_variables(node, text, offset, &matches.variables());
-    }
-
-    fn check_variables(&mut self, node: &Node, text: &str, offset: usize, bound: &[Symbol]) {
-        for (part, problem) in template::faults(text, bound) {
+        for (part, problem) in template::faults(text, &matches.variables()) {
             let part = part.start + offset..part.end + offset;
             self.note_within(node, part, |place| Problem { place, ..problem });
         }

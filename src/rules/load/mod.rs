@@ -13,7 +13,8 @@
 //! # What a file holds
 //!
 //! A mapping of sections. Each of [`model::Section::ALL`] is a list of entries with an `id`; four keys stand beside them:
-//! `effects` (a list of ids), `names` (see [`model::NameEvidence`]), `disable` (ids of rules that shall not apply).
+//! `effects` (a list of ids), `language` (of all matches of the file that name none), `names` (see
+//! [`model::NameEvidence`]), `disable` (ids of rules that shall not apply).
 //! An entry may carry `replaces: ID` and `examples`, code with expectations in its comments that runs as a test.
 //! Wherever any of several things may hold, one may be written without a list. `tests/it/every-key.yaml` shows every
 //! key once.

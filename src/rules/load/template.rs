@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::base::Symbol;
 use crate::base::yaml::Problem;
 
-use super::model::WordForm;
+/// What can be asked of a word.
+const MODIFIERS: &[&str] = &["camelize", "underscore", "singular", "plural", "class"];
 
 /// What is wrong in `text`, where a variable must be one of `bound`; each with the part to blame.
 pub(super) fn faults(text: &str, bound: &[Symbol]) -> Vec<(Range<usize>, Problem)> {
@@ -27,10 +28,9 @@ pub(super) fn faults(text: &str, bound: &[Symbol]) -> Vec<(Range<usize>, Problem
                     fault(at..name_end, problem.suggest(name, known));
                 }
                 for (part, modifier) in modifiers(text, name_end) {
-                    let mut forms = WordForm::WORDS.iter().map(|(word, _)| *word);
-                    if !forms.clone().any(|form| form == modifier) {
+                    if !MODIFIERS.contains(&modifier) {
                         let problem = Problem::new(0..0, format!("a word has no form `{modifier}`"));
-                        fault(part, problem.suggest(modifier, &mut forms));
+                        fault(part, problem.suggest(modifier, MODIFIERS.iter().copied()));
                     }
                 }
             }
