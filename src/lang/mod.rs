@@ -8,6 +8,7 @@
 
 pub mod java;
 pub mod lexical;
+pub mod ruby;
 mod tree;
 
 use std::cell::RefCell;
@@ -36,6 +37,10 @@ pub trait Language: Sync {
     fn implicit_imports(&self) -> &'static [&'static str] {
         &[]
     }
+    /// Whether a class may be opened again, in any file, and is an object with methods of its own.
+    fn has_open_classes(&self) -> bool {
+        false
+    }
     /// The grammar of its parser.
     fn grammar(&self) -> tree_sitter::Language;
     /// How it writes comments, literals and declarations.
@@ -45,7 +50,7 @@ pub trait Language: Sync {
 }
 
 /// The registry: every language that Candor reads.
-pub static LANGUAGES: &[&dyn Language] = &[&java::Java];
+pub static LANGUAGES: &[&dyn Language] = &[&java::Java, &ruby::Ruby];
 
 /// The language of a path by its name.
 pub fn language_of(path: &str) -> Option<&'static dyn Language> {

@@ -91,6 +91,12 @@ pub(crate) struct Child<'t, G: Grammar> {
 #[derive(Clone)]
 pub(crate) struct Children<'t, G: Grammar>(SmallVec<[Child<'t, G>; 8]>);
 
+impl<G: Grammar> Default for Children<'_, G> {
+    fn default() -> Self {
+        Children(SmallVec::new())
+    }
+}
+
 impl<'t, G: Grammar> Children<'t, G> {
     /// The children of `node`, read with a cursor that can be used again.
     pub(crate) fn of(node: Node<'t>, cursor: &mut TreeCursor<'t>) -> Children<'t, G> {

@@ -4,6 +4,9 @@ use crate::base::Symbol;
 use crate::ir::{Modifiers, ParameterKind};
 use crate::link::{ClassId, FunctionId, Program};
 
+/// The arity of a call whose arguments are the elements of a list of unknown length.
+pub const OPEN_ARITY: usize = usize::MAX;
+
 /// Why an edge of the call graph is there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Reason {
@@ -51,12 +54,36 @@ impl Program {
 
     /// The methods `name` that `class` has for `arity` arguments: the overloads of the nearest ancestor with a body.
     pub fn methods(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        self.methods_that(class, name, arity, |_| true)
+    }
+
+    /// The same on an instance: where a class is an object with methods of its own, those are left out.
+    pub fn instance_methods(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        self.methods_that(class, name, arity, |signature| !signature.is_singleton)
+    }
+
+    /// The same on the class itself: its own methods, else what modules lend it.
+    pub fn class_methods(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        let own = self.methods_that(class, name, arity, |signature| signature.is_static);
+        if own.is_empty() { self.methods(class, name, arity) } else { own }
+    }
+
+    fn methods_that(
+        &self,
+        class: ClassId,
+        name: Symbol,
+        arity: usize,
+        wanted: impl Fn(&Signature) -> bool,
+    ) -> Vec<FunctionId> {
         for &owner in &self.classes[class].ancestors {
             let Some(declared) = self.classes[owner].methods.get(&name) else { continue };
             let fitting: Vec<FunctionId> = declared
                 .iter()
                 .copied()
-                .filter(|&function| self.signatures[function.index()].takes(arity) && self.has_body(function))
+                .filter(|&function| {
+                    let signature = &self.signatures[function.index()];
+                    signature.takes(arity) && signature.has_body && wanted(signature)
+                })
                 .collect();
             if !fitting.is_empty() {
                 return fitting;
@@ -65,26 +92,15 @@ impl Program {
         Vec::new()
     }
 
-    /// The methods `name` without a body that `class` has for `arity` arguments: those of the nearest ancestor.
-    pub fn bodiless(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
-        let of = |owner: &ClassId| {
-            let declared = self.classes[*owner].methods.get(&name).into_iter().flatten().copied();
-            let takes = |function: &FunctionId| self.signatures[function.index()].takes(arity);
-            let fitting: Vec<FunctionId> =
-                declared.filter(takes).filter(|&function| !self.has_body(function)).collect();
-            (!fitting.is_empty()).then_some(fitting)
-        };
-        self.classes[class].ancestors.iter().find_map(of).unwrap_or_default()
-    }
-
     /// The methods that a call of `name` on a value declared as `class` may reach: its own and all overrides.
     pub fn overrides(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
-        let mut targets = self.methods(class, name, arity);
+        let mut targets = self.instance_methods(class, name, arity);
         let Some(all) = self.by_method.get(&name) else { return targets };
         for &function in all {
             let Some(owner) = self.functions[function].owner else { continue };
             if owner != class
                 && self.classes[owner].ancestors.contains(&class)
+                && !self.signatures[function.index()].is_singleton
                 && self.signatures[function.index()].takes(arity)
                 && self.has_body(function)
                 && !targets.contains(&function)
@@ -138,17 +154,24 @@ impl Program {
     }
 }
 
+/// So many named arguments more than parameters may be one hash.
+const MOST_OPTIONS: usize = 8;
+
 /// What dispatch needs to know of a function, kept apart from its body.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Signature {
     least: usize,
     most: usize,
     is_static: bool,
+    /// A method of a class that is an object itself.
+    is_singleton: bool,
     has_body: bool,
 }
 
 impl Signature {
-    pub(super) fn of(function: &crate::ir::Function) -> Signature {
+    /// The signature of `function`; where classes are open, named arguments without parameters of these names are one
+    /// hash.
+    pub(super) fn of(function: &crate::ir::Function, in_open_class: bool) -> Signature {
         let positional = function.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Block);
         let least = positional
             .clone()
@@ -157,15 +180,20 @@ impl Signature {
         let open = positional
             .clone()
             .any(|parameter| matches!(parameter.kind, ParameterKind::Rest | ParameterKind::KeywordRest));
+        let takes_names = positional.clone().any(|parameter| parameter.kind == ParameterKind::Keyword);
+        let takes_hash = in_open_class && !takes_names && positional.clone().next().is_some();
+        let options = if takes_hash { MOST_OPTIONS } else { 0 };
+        let is_static = function.modifiers.contains(Modifiers::STATIC);
         Signature {
             least,
-            most: if open { usize::MAX } else { positional.count() },
-            is_static: function.modifiers.contains(Modifiers::STATIC),
+            most: if open { usize::MAX } else { positional.count() + options },
+            is_static,
+            is_singleton: is_static && in_open_class,
             has_body: !function.blocks.is_empty(),
         }
     }
 
     fn takes(&self, arity: usize) -> bool {
-        (self.least..=self.most).contains(&arity)
+        arity == OPEN_ARITY || (self.least..=self.most).contains(&arity)
     }
 }

@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::Symbol;
-use crate::ir::Unit;
-use crate::link::{ClassId, Program};
+use crate::ir::{ClassKind, Unit};
+use crate::link::{ClassId, ClassInfo, Program};
 use crate::rules::model::{Member, Pattern, Receiver, RuleSet};
 
 /// Library types by qualified name, with their ancestors, as the rules tell.
@@ -79,24 +79,21 @@ impl LibraryTypes {
 impl Program {
     /// Fills supertypes, ancestors and subtypes from the (qualified) declarations of `units`.
     pub(super) fn build_hierarchy(&mut self, units: &[Unit]) {
-        let mut direct_library: Vec<Vec<Symbol>> = Vec::with_capacity(self.classes.len());
-        for id in self.classes.indices() {
-            let info = &self.classes[id];
+        let mut direct_library: Vec<Vec<Symbol>> = vec![Vec::new(); self.classes.len()];
+        for declared in self.classes.indices() {
+            let info = &self.classes[declared];
             let class = &units[info.unit].classes[info.class];
-            let mut supers = Vec::new();
-            let mut library = Vec::new();
+            let id = self.standing[declared.index()];
             for parent in class.superclass.iter().chain(&class.interfaces) {
                 match self.class_named(parent.name) {
-                    Some(parent) if parent != id && !supers.contains(&parent) => supers.push(parent),
+                    Some(parent) if parent != id && !self.classes[id].supers.contains(&parent) => {
+                        self.classes[id].supers.push(parent);
+                        self.classes[parent].children.push(id);
+                    }
                     Some(_) => {}
-                    None => library.push(parent.name),
+                    None => direct_library[id.index()].push(parent.name),
                 }
             }
-            for &parent in &supers {
-                self.classes[parent].children.push(id);
-            }
-            self.classes[id].supers = supers;
-            direct_library.push(library);
         }
         for id in self.classes.indices() {
             let ancestors = self.linearise(id);
@@ -120,15 +117,22 @@ impl Program {
             info.ancestors = ancestors;
             info.library_ancestors = library;
         }
+        self.lend_to_modules(units);
     }
 
-    /// Whether the type `name` is one that a rule speaks of, or lies below one. A name without a dot stands for types
-    /// of any package.
-    pub fn is_named(&self, name: Symbol, pattern: Pattern) -> bool {
-        match pattern {
-            Pattern::Exact(text) if text.contains('.') => self.is_subtype(name, &text),
-            Pattern::Exact(text) => text == name || text == Program::simple_name(&name),
-            pattern => pattern.matches(&name),
+    /// A module is part of the classes that include it: what they inherit from libraries, its methods can call.
+    fn lend_to_modules(&mut self, units: &[Unit]) {
+        let is_module = |info: &ClassInfo| units[info.unit].classes[info.class].kind == ClassKind::Module;
+        let mut lent: Vec<(ClassId, Symbol)> = Vec::new();
+        for info in self.classes.iter().filter(|info| !is_module(info)) {
+            let modules = info.ancestors.iter().copied().filter(|&ancestor| is_module(&self.classes[ancestor]));
+            lent.extend(modules.flat_map(|module| info.library_ancestors.iter().map(move |&name| (module, name))));
+        }
+        for (module, name) in lent {
+            let known = &mut self.classes[module].library_ancestors;
+            if !known.contains(&name) {
+                known.push(name);
+            }
         }
     }
 

@@ -1,17 +1,17 @@
 //! Gives meaning that crosses files: who extends what, what a name stands for, which call may reach which function.
 //!
-//! First the declarations are added that nobody wrote (`members` rules). Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
+//! Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
 //! qualified name, every `Base::Name` has become a field of `this`, of an outer instance or of a class, and every
 //! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library.
 
 mod dispatch;
 mod hierarchy;
-mod members;
 mod names;
 mod program;
+mod reopened;
 mod types;
 
-pub use dispatch::{Dispatch, Reason};
+pub use dispatch::{Dispatch, OPEN_ARITY, Reason};
 pub use hierarchy::LibraryTypes;
 pub use program::{ClassId, ClassInfo, FunctionId, FunctionInfo, Program};
 
@@ -23,8 +23,8 @@ use crate::rules::model::RuleSet;
 
 /// Links the units of a scan.
 pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>) {
-    members::add(&mut units, rules);
     let library = LibraryTypes::new(rules);
+    reopened::merge_fields(&mut units);
     let mut program = Program::declare(&units, library);
     let scopes = types::Scopes::new(&units);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));

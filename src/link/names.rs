@@ -5,7 +5,7 @@
 
 use crate::base::Symbol;
 use crate::ir::*;
-use crate::link::{ClassId, Program, types::Resolver};
+use crate::link::{ClassId, OPEN_ARITY, Program, reopened::has_open_classes, types::Resolver};
 
 /// The field that holds the outer instance.
 const OUTER: &str = "this$0";
@@ -17,6 +17,7 @@ pub(super) fn resolve(unit: &mut Unit, index: usize, program: &Program, resolver
             capture_this(unit, function);
         }
     }
+    let has_open_classes = has_open_classes(unit);
     let imports: Vec<Import> = unit.imports.iter().filter(|import| import.is_static).cloned().collect();
     for function in unit.functions.iter_mut() {
         let receiver = function.receiver();
@@ -26,6 +27,7 @@ pub(super) fn resolve(unit: &mut Unit, index: usize, program: &Program, resolver
             class: function.owner,
             receiver,
             imports: &imports,
+            has_open_classes,
         };
         context.function(function, resolver);
     }
@@ -87,6 +89,8 @@ struct Context<'a> {
     class: Option<ClassIdx>,
     receiver: Option<Local>,
     imports: &'a [Import],
+    /// Whether methods come from the class, its modules and its heirs alone, never from the classes around.
+    has_open_classes: bool,
 }
 
 impl Context<'_> {
@@ -97,7 +101,7 @@ impl Context<'_> {
                 statement.value.for_each_operand_mut(&mut |operand| self.operand(operand, resolver));
                 if let Rvalue::Call(call) = &mut statement.value
                     && let Target::Bare(name) = call.target
-                    && let Some(receiver) = self.callee(name, call.arguments.len())
+                    && let Some(receiver) = self.callee(name, arity(call))
                 {
                     call.target = Target::Method { receiver: Operand::Place(receiver), name };
                 }
@@ -156,11 +160,23 @@ impl Context<'_> {
 
     /// The receiver of a bare call of `name`.
     fn callee(&self, name: Symbol, arity: usize) -> Option<Place> {
+        if self.has_open_classes {
+            return self.own_method(name, arity);
+        }
         self.member(|class| self.program.declares(class, name, arity)).or_else(|| {
             self.imported(name, |class| {
                 self.program.class_named(class).is_none_or(|class| self.program.declares(class, name, arity).is_some())
             })
         })
+    }
+
+    /// `self`, where its class, a module in it or an heir has the method.
+    fn own_method(&self, name: Symbol, arity: usize) -> Option<Place> {
+        let owner = self.owner?;
+        let is_declared = self.program.declares(owner, name, arity).is_some()
+            || !self.program.overrides(owner, name, arity).is_empty();
+        let class = || Place::class(TypeRef::named(self.program.classes[owner].qualified));
+        is_declared.then(|| self.receiver.map_or_else(class, Place::local))
     }
 
     /// The place below which a member hangs, from the innermost class outwards; `find` tells the declaring class and
@@ -235,4 +251,9 @@ fn replace_base(place: &mut Place, mut found: Place) {
 
 fn starts_upper(name: &str) -> bool {
     name.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Number of arguments of a call, where it is known.
+fn arity(call: &Call) -> usize {
+    if call.arguments.iter().any(|argument| argument.spread) { OPEN_ARITY } else { call.arguments.len() }
 }

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Idx, IndexVec, Symbol};
 use crate::ir::{Class, ClassIdx, ClassKind, Field, Function, FunctionIdx, FunctionKind, Modifiers, TypeRef, Unit};
-use crate::link::{LibraryTypes, dispatch::Signature};
+use crate::link::{LibraryTypes, dispatch::Signature, reopened::has_open_classes};
 
 /// Stands between the name of a class and the number that tells it from others of its name.
 const TWIN: char = '~';
@@ -68,6 +68,8 @@ pub struct Program {
     pub(super) twins: FxHashMap<Symbol, Vec<Symbol>>,
     pub(super) by_simple_name: FxHashMap<Symbol, Vec<ClassId>>,
     pub(super) first_class: Vec<usize>,
+    /// By class: the declaration that stands for it when it is opened several times.
+    pub(super) standing: Vec<ClassId>,
     pub(super) first_function: Vec<usize>,
     pub(super) packages: FxHashSet<Symbol>,
     pub(super) by_method: FxHashMap<Symbol, Vec<FunctionId>>,
@@ -103,6 +105,13 @@ impl Program {
             Some(prefix) => Symbol::new(&format!("{prefix}.{}", class.name)),
             None => class.name,
         };
+        let id = ClassId::new(self.classes.len());
+        let standing = self.by_name.get(&written).copied().filter(|_| has_open_classes(unit)).unwrap_or(id);
+        self.standing.push(standing);
+        if standing != id {
+            self.declare_again(standing, index, class_index, outer);
+            return;
+        }
         let twins = self.twins.entry(written).or_default();
         let qualified = match twins.len() {
             0 => written,
@@ -110,7 +119,7 @@ impl Program {
         };
         twins.push(qualified);
         let fields = class.fields.iter().enumerate().map(|(i, field)| (field.name, Idx::new(i))).collect();
-        let id = self.classes.push(ClassInfo {
+        self.classes.push(ClassInfo {
             unit: index,
             class: class_index,
             qualified,
@@ -124,7 +133,25 @@ impl Program {
         });
         self.field_modifiers.push(class.fields.iter().map(|field| field.modifiers).collect());
         self.by_name.entry(qualified).or_insert(id);
-        self.by_simple_name.entry(class.name).or_default().push(id);
+        let simple = Symbol::new(Program::simple_name(&class.name));
+        self.by_simple_name.entry(simple).or_default().push(id);
+    }
+
+    /// A class that is opened again: what it declares belongs to the one that stands for it.
+    fn declare_again(&mut self, standing: ClassId, index: usize, class_index: ClassIdx, outer: Option<ClassId>) {
+        self.classes.push(ClassInfo {
+            unit: index,
+            class: class_index,
+            qualified: self.classes[standing].qualified,
+            outer,
+            supers: Vec::new(),
+            ancestors: Vec::new(),
+            library_ancestors: Vec::new(),
+            children: Vec::new(),
+            methods: FxHashMap::default(),
+            fields: FxHashMap::default(),
+        });
+        self.field_modifiers.push(Vec::new());
     }
 
     fn declare_functions(&mut self, index: usize, unit: &Unit) {
@@ -145,7 +172,7 @@ impl Program {
                 None => Symbol::new(&format!("{name}/{arity}")),
             };
             let id = self.functions.push(FunctionInfo { unit: index, function: function_index, owner, qualified });
-            self.signatures.push(Signature::of(function));
+            self.signatures.push(Signature::of(function, has_open_classes(unit)));
             if function.kind == FunctionKind::Lambda {
                 continue;
             }
@@ -162,7 +189,7 @@ impl Program {
 
     /// The program-wide id of a class of a unit.
     pub fn class_id(&self, unit: usize, class: ClassIdx) -> ClassId {
-        ClassId::new(self.first_class[unit] + class.index())
+        self.standing[self.first_class[unit] + class.index()]
     }
 
     /// The program-wide id of a function of a unit.

@@ -301,6 +301,9 @@ fn nested_or_inherited(
 ) -> Option<ClassId> {
     const DEEPEST: usize = 8;
     let info = &program.classes[class];
+    if let Some(found) = nested(program, info.qualified, &name) {
+        return Some(found);
+    }
     // Local and anonymous classes hang below the class around them, too.
     if let Some(found) = program.by_simple_name.get(&name).and_then(|candidates| {
         candidates.iter().copied().find(|&candidate| program.classes[candidate].outer == Some(class))

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::Span;
+use crate::base::{Span, Symbol};
 use crate::ir::{Const, ParameterKind, TypeRef};
 use crate::link::{FunctionId, Reason};
 use crate::taint::call::{Arguments, Reached};
 use crate::taint::export::{is_shared, open_facts};
-use crate::taint::interpret::Interpreter;
+use crate::taint::interpret::{Interpreter, edge_confidence};
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::*;
@@ -90,29 +90,87 @@ impl Interpreter<'_, '_> {
     /// The arguments in the order of the parameters.
     fn bind(&mut self, state: &mut State, function: FunctionId, arguments: &Arguments, site: Span) -> Vec<Value> {
         let declaration = self.engine.program.function(function);
-        let mut next = arguments.positional.iter();
-        let mut values = Vec::with_capacity(declaration.parameters.len());
-        for (index, parameter) in declaration.parameters.iter().enumerate() {
+        let parameters = &declaration.parameters;
+        let is_taken = |name: &Symbol| parameters.iter().any(|parameter| parameter.name == *name);
+        let others: Vec<(Symbol, Value)> =
+            arguments.named.iter().filter(|(name, _)| !is_taken(name)).cloned().collect();
+        // Names that no parameter has are one map, for the last parameter that nothing else is left for.
+        let takes_map = !parameters.iter().any(|parameter| parameter.kind == ParameterKind::KeywordRest);
+        let mut map_left = takes_map && (!others.is_empty() || arguments.options.is_some());
+        let mut next = 0;
+        let mut values = Vec::with_capacity(parameters.len());
+        for (index, parameter) in parameters.iter().enumerate() {
             let named = arguments.named.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+            let key = (site, Some((function, index as u32)));
             let value = match parameter.kind {
-                ParameterKind::Positional => named.or_else(|| next.next()).cloned(),
-                ParameterKind::Keyword => named.cloned(),
+                ParameterKind::Positional if named.is_some() => named.cloned(),
+                ParameterKind::Positional => {
+                    let value = self.positional_argument(state, arguments, next, site);
+                    next += usize::from(value.is_some());
+                    if value.is_none() && std::mem::replace(&mut map_left, false) {
+                        Some(self.map_argument(state, &others, arguments.options.as_ref(), key))
+                    } else {
+                        value
+                    }
+                }
+                ParameterKind::Keyword => named.cloned().or_else(|| {
+                    let options = arguments.options.as_ref()?;
+                    Some(self.read_step(state, options, Step::Key(Const::Str(parameter.name)), site))
+                }),
                 ParameterKind::Block => arguments.block.clone(),
-                ParameterKind::Rest => {
-                    let rest: Vec<Value> = next.by_ref().cloned().collect();
-                    Some(self.rest_argument(state, rest, (site, Some((function, index as u32)))))
-                }
-                ParameterKind::KeywordRest => {
-                    let mut rest = Value::unknown();
-                    arguments.named.iter().for_each(|(_, value)| {
-                        rest.join(value);
-                    });
-                    Some(rest)
-                }
+                ParameterKind::Rest => match &arguments.rest {
+                    Some((start, list)) if *start == next => Some(list.clone()),
+                    _ => {
+                        let rest: Vec<Value> = arguments.positional.iter().skip(next).cloned().collect();
+                        next = arguments.positional.len();
+                        Some(self.rest_argument(state, rest, key))
+                    }
+                },
+                ParameterKind::KeywordRest => Some(self.map_argument(state, &others, arguments.options.as_ref(), key)),
             };
             values.push(value.unwrap_or_else(|| Value::constant(Const::Null)));
         }
         values
+    }
+
+    /// The positional argument at a position, which may be an element of a list that is spread.
+    fn positional_argument(
+        &mut self,
+        state: &State,
+        arguments: &Arguments,
+        position: usize,
+        site: Span,
+    ) -> Option<Value> {
+        match &arguments.rest {
+            Some((start, list)) if position >= *start => {
+                let step = Step::Key(Const::Int((position - start) as i64));
+                Some(self.read_step(state, list, step, site))
+            }
+            _ => arguments.positional.get(position).cloned(),
+        }
+    }
+
+    /// Named arguments as a map.
+    fn map_argument(
+        &mut self,
+        state: &mut State,
+        named: &[(Symbol, Value)],
+        options: Option<&Value>,
+        key: (Span, Option<(FunctionId, u32)>),
+    ) -> Value {
+        if let (Some(options), []) = (options, named) {
+            return options.clone();
+        }
+        let class = Arc::new(TypeRef::named("<map>"));
+        let key = (key.0, key.1.map(|(function, index)| (function, u32::MAX - index)));
+        let mut map = self.allocate(state, ObjectKind::Instance, class, key);
+        for (name, value) in named {
+            self.write_step(state, &map, Step::Key(Const::Str(*name)), value);
+        }
+        if let Some(options) = options {
+            map.join(options);
+        }
+        map
     }
 
     fn rest_argument(&mut self, state: &mut State, rest: Vec<Value>, key: (Span, Option<(FunctionId, u32)>)) -> Value {
@@ -162,9 +220,6 @@ impl Interpreter<'_, '_> {
             }
             ([], [path]) => {
                 let path = self.engine.canonical(path);
-                if let (Root::Static(class), []) = (path.start(), path.steps()) {
-                    return Some(Selector::Type(*class));
-                }
                 if let Some(selector) = self.selector(&path) {
                     return Some(selector.clone());
                 }
@@ -400,16 +455,6 @@ impl Interpreter<'_, '_> {
                 key: key.clone(),
             });
         }
-    }
-}
-
-/// Confidence that an edge gives.
-fn edge_confidence(reason: Reason) -> Confidence {
-    match reason {
-        Reason::Exact | Reason::Framework => Confidence::High,
-        Reason::Override(count) if count <= 4 => Confidence::High,
-        Reason::Override(_) | Reason::Name(1) => Confidence::Medium,
-        Reason::Name(_) => Confidence::Low,
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::link::{ClassId, FunctionId, Program, Reason};
+use crate::link::{ClassId, FunctionId, OPEN_ARITY, Program, Reason};
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::LibraryCall;
 use crate::taint::path::{Path, Root};
@@ -30,6 +30,10 @@ pub struct Arguments {
     pub positional: Vec<Value>,
     /// Named arguments.
     pub named: Vec<(Symbol, Value)>,
+    /// A list whose elements are the positional arguments from a position on; how many is not known.
+    pub rest: Option<(usize, Value)>,
+    /// A map whose entries are named arguments; which is not known.
+    pub options: Option<Value>,
     /// The block.
     pub block: Option<Value>,
 }
@@ -40,8 +44,11 @@ impl Arguments {
         Arguments { positional: values, ..Arguments::default() }
     }
 
-    /// Number of arguments, the block aside.
+    /// Number of arguments, the block aside; [`OPEN_ARITY`] where it is not known.
     pub fn arity(&self) -> usize {
+        if self.rest.is_some() || self.options.is_some() {
+            return OPEN_ARITY;
+        }
         self.positional.len() + self.named.len()
     }
 }
@@ -98,16 +105,51 @@ impl Interpreter<'_, '_> {
         for argument in &call.arguments {
             let value = self.operand(state, &argument.value, span);
             match argument.name {
+                Some(_) if argument.spread => self.spread_names(state, value, &mut arguments),
                 Some(name) => arguments.named.push((name, value)),
-                None if argument.spread => {
-                    let element = self.read_step(state, &value, crate::taint::path::Step::Element, span);
-                    arguments.positional.push(element);
-                }
+                None if argument.spread => self.spread_elements(state, value, &mut arguments, span),
                 None => arguments.positional.push(value),
             }
         }
         arguments.block = call.block.as_ref().map(|block| self.operand(state, block, span));
         arguments
+    }
+
+    /// `*list`: its elements are arguments.
+    fn spread_elements(&mut self, state: &State, list: Value, arguments: &mut Arguments, span: Span) {
+        let object = match list.objects[..] {
+            [object] if list.facts.is_empty() => state.content(object),
+            _ => None,
+        };
+        if let Some(length) = object.and_then(|content| content.length) {
+            for index in 0..length {
+                let step = crate::taint::path::Step::Key(Const::Int(index.into()));
+                arguments.positional.push(self.read_step(state, &list, step, span));
+            }
+            return;
+        }
+        let element = self.read_step(state, &list, crate::taint::path::Step::Element, span);
+        arguments.rest.get_or_insert((arguments.positional.len(), list));
+        arguments.positional.push(element);
+    }
+
+    /// `**map`: its entries are named arguments.
+    fn spread_names(&mut self, state: &State, map: Value, arguments: &mut Arguments) {
+        let object = match map.objects[..] {
+            [object] if map.facts.is_empty() => state.content(object),
+            _ => None,
+        };
+        let mut is_known = object.is_some();
+        for (step, value) in object.map(|content| content.parts.as_slice()).unwrap_or_default() {
+            match step {
+                crate::taint::path::Step::Key(Const::Str(name)) => arguments.named.push((*name, value.clone())),
+                crate::taint::path::Step::Keys => {}
+                _ => is_known = false,
+            }
+        }
+        if !is_known {
+            arguments.options = Some(map);
+        }
     }
 
     /// The receiver of the function at hand, also where a lambda captured it.
@@ -226,7 +268,7 @@ impl Interpreter<'_, '_> {
                     result.join(&self.invoke_reference(state, object, name, arguments, site.site));
                 }
                 ObjectKind::Instance => {
-                    let targets = self.engine.methods(info.class.name, site.name, arguments.arity());
+                    let targets = self.engine.instance_methods(info.class.name, site.name, arguments.arity());
                     if targets.is_empty() {
                         // What a library made without saying of what class is seen as it is declared.
                         let declared = receiver.declared.as_ref().filter(|_| info.class.name.starts_with('<'));
@@ -274,7 +316,7 @@ impl Interpreter<'_, '_> {
     ) -> bool {
         let arity = arguments.arity();
         if let (Root::Static(class), []) = (path.start(), path.steps()) {
-            let targets = self.engine.methods(*class, site.name, arity);
+            let targets = self.engine.class_methods(*class, site.name, arity);
             let found = !targets.is_empty();
             for function in self.choose(targets, arguments) {
                 reached.push(Reached::method(function, this, Reason::Exact));
@@ -291,7 +333,7 @@ impl Interpreter<'_, '_> {
             let reason = if count == 1 { Reason::Exact } else { Reason::Override(count) };
             match selector {
                 Selector::Class(class) => {
-                    let targets = self.engine.methods(class, site.name, arity);
+                    let targets = self.engine.instance_methods(class, site.name, arity);
                     found |= !targets.is_empty();
                     let receiver = this.clone().typed(Some(Arc::new(TypeRef::named(class))));
                     for function in self.choose(targets, arguments) {
@@ -303,7 +345,7 @@ impl Interpreter<'_, '_> {
                     let captured = self.captured_at(path, function, this);
                     reached.push(Reached::closure(function, captured, reason));
                 }
-                Selector::Reference(_) | Selector::Constant(_) | Selector::Type(_) => {}
+                Selector::Reference(_) | Selector::Constant(_) => {}
             }
         }
         found
@@ -332,6 +374,7 @@ impl Interpreter<'_, '_> {
             if is_class_value(receiver) || receiver.single_constant().is_some() {
                 return;
             }
+            self.select_receiver(receiver);
             let by_name = program.by_name(site.name, arity);
             if !by_name.is_empty() && by_name.len() <= MAX_BY_NAME {
                 let reason = Reason::Name(by_name.len());
@@ -340,19 +383,14 @@ impl Interpreter<'_, '_> {
             return;
         };
         match program.class_named(declared.name) {
+            Some(_) if is_class_value(receiver) => library.push(declared.name),
             Some(class) => {
                 let targets = program.overrides(class, site.name, arity);
                 if targets.len() > 1 {
                     self.select_receiver(receiver);
                 }
-                if self.engine.is_annotated(declared.name, site.name, arity) {
-                    // The framework implements it beside what the program does.
-                    library.push(declared.name);
-                }
                 if targets.is_empty() {
-                    if library.is_empty() {
-                        library.push(declared.name);
-                    }
+                    library.push(declared.name);
                     return;
                 }
                 if targets.len() > MAX_OVERRIDES {
@@ -446,7 +484,7 @@ impl Interpreter<'_, '_> {
                         let methods = self.engine.callable_methods(class, arguments.arity());
                         self.reach(methods, &this, arguments, Reason::Framework, &mut reached);
                     }
-                    Selector::Reference(_) | Selector::Constant(_) | Selector::Type(_) => {}
+                    Selector::Reference(_) | Selector::Constant(_) => {}
                 }
             }
         }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use crate::base::Symbol;
 use crate::ir::*;
-use crate::link::{FunctionId, Program};
+use crate::link::{FunctionId, OPEN_ARITY, Program};
 use crate::taint::call::MAX_BY_NAME;
 
 /// Functions in levels; the components of one level call none of each other.
@@ -172,8 +172,15 @@ fn targets(program: &Program, function: FunctionId, types: &[Option<TypeRef>], v
             program.classes[class].methods.get(&name).cloned().unwrap_or_default()
         }
         Rvalue::Call(call) => {
-            let arity = call.arguments.len();
+            let is_open = call.arguments.iter().any(|argument| argument.spread);
+            let arity = if is_open { OPEN_ARITY } else { call.arguments.len() };
             match &call.target {
+                Target::Method { receiver: Operand::Place(Place { base: Base::Static(class), path }), name }
+                    if path.is_empty() =>
+                {
+                    let class = program.class_named(class.name);
+                    class.map(|class| program.class_methods(class, *name, arity)).unwrap_or_default()
+                }
                 Target::Method { receiver, name } => match operand_type(program, types, receiver) {
                     Some(declared) => match program.class_named(declared.name) {
                         Some(class) => program.overrides(class, *name, arity),

@@ -5,7 +5,162 @@ use candor::ir::{pretty, verify};
 use candor::lang;
 use proptest::prelude::*;
 
-const SOURCES: &[&str] = &[
+/// A language with what its sources are made of.
+#[derive(Debug)]
+struct Written {
+    path: &'static str,
+    sources: &'static [&'static str],
+    words: &'static [&'static str],
+}
+
+const JAVA: Written = Written {
+    path: "Source.java",
+    sources: JAVA_SOURCES,
+    words: &[
+        "class",
+        "A",
+        "{",
+        "}",
+        "(",
+        ")",
+        "->",
+        "x",
+        "=",
+        ";",
+        "new",
+        "switch",
+        "case",
+        "default",
+        "try",
+        "finally",
+        "catch",
+        "return",
+        "break",
+        "yield",
+        "if",
+        "else",
+        "while",
+        "for",
+        ":",
+        "instanceof",
+        "record",
+        "enum",
+        ",",
+        "+",
+        "\"s\"",
+        "1",
+        ".",
+        "this",
+        "super",
+        "::",
+        "?",
+        "&&",
+        "!",
+        "[",
+        "]",
+        "int",
+        "static",
+        "@",
+        "<",
+        ">",
+    ],
+};
+
+const RUBY: Written = Written {
+    path: "source.rb",
+    sources: &[
+        include_str!("../../fixtures/ruby/basics/assignments.rb"),
+        include_str!("../../fixtures/ruby/blocks/blocks.rb"),
+        include_str!("../../fixtures/ruby/branches/branches.rb"),
+        include_str!("../../fixtures/ruby/class-methods/class_methods.rb"),
+        include_str!("../../fixtures/ruby/exceptions/rescue.rb"),
+        include_str!("../../fixtures/ruby/hashes/keys.rb"),
+        include_str!("../../fixtures/ruby/instance-state/fields.rb"),
+        include_str!("../../fixtures/ruby/methods/arguments.rb"),
+        include_str!("../../fixtures/ruby/strings/interpolation.rb"),
+    ],
+    words: &[
+        "class",
+        "module",
+        "A",
+        "{",
+        "}",
+        "(",
+        ")",
+        "->",
+        "x",
+        "=",
+        ";",
+        "\n",
+        "def",
+        "end",
+        "do",
+        "|",
+        "case",
+        "when",
+        "in",
+        "begin",
+        "rescue",
+        "ensure",
+        "return",
+        "break",
+        "next",
+        "yield",
+        "if",
+        "unless",
+        "else",
+        "elsif",
+        "while",
+        "until",
+        "for",
+        ":",
+        ":a",
+        "a:",
+        "=>",
+        ",",
+        "+",
+        "<<",
+        "<<~T",
+        "T",
+        "\"s\"",
+        "\"#{",
+        "1",
+        ".",
+        "&.",
+        "self",
+        "super",
+        "::",
+        "?",
+        "&&",
+        "||=",
+        "!",
+        "[",
+        "]",
+        "*",
+        "**",
+        "&",
+        "@a",
+        "@@a",
+        "$a",
+        "@",
+        "alias",
+        "it",
+        "_1",
+        "attr_accessor",
+        "include",
+        "private",
+        "define_method",
+        "Struct",
+        "new",
+        "raise",
+        "send",
+        "%w[",
+    ],
+};
+
+const LANGUAGES: &[&Written] = &[&JAVA, &RUBY];
+
+const JAVA_SOURCES: &[&str] = &[
     include_str!("java/anonymous_classes.java"),
     include_str!("java/broken.java"),
     include_str!("java/construction.java"),
@@ -21,8 +176,8 @@ const SOURCES: &[&str] = &[
 ];
 
 /// Lowers any text: without panic, well-formed, and the same each time.
-fn lowers(text: &str) -> Result<(), TestCaseError> {
-    let (unit, diagnostics) = lang::lower_file(FileId(0), "Source.java", text);
+fn lowers(path: &str, text: &str) -> Result<(), TestCaseError> {
+    let (unit, diagnostics) = lang::lower_file(FileId(0), path, text);
     for diagnostic in &diagnostics {
         let span = diagnostic.span.expect("a span");
         prop_assert!(span.start <= span.end && span.end as usize <= text.len(), "{diagnostic:?}");
@@ -32,7 +187,7 @@ fn lowers(text: &str) -> Result<(), TestCaseError> {
         return Ok(());
     };
     prop_assert_eq!(verify(&unit), Vec::<String>::new());
-    let (again, _) = lang::lower_file(FileId(0), "Source.java", text);
+    let (again, _) = lang::lower_file(FileId(0), path, text);
     prop_assert_eq!(pretty(&unit), again.map(|unit| pretty(&unit)).unwrap_or_default());
     Ok(())
 }
@@ -71,40 +226,49 @@ fn edit(tokens: &mut Vec<&str>, (what, at, other): &Edit) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_lower(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        lowers(&String::from_utf8_lossy(&bytes))?;
+    fn any_bytes_lower(
+        language in prop::sample::select(LANGUAGES),
+        bytes in prop::collection::vec(any::<u8>(), 0..400),
+    ) {
+        lowers(language.path, &String::from_utf8_lossy(&bytes))?;
     }
 
     #[test]
-    fn any_words_lower(words in prop::collection::vec(prop::sample::select(&[
-        "class", "A", "{", "}", "(", ")", "->", "x", "=", ";", "new", "switch", "case", "default", "try", "finally",
-        "catch", "return", "break", "yield", "if", "else", "while", "for", ":", "instanceof", "record", "enum", ",",
-        "+", "\"s\"", "1", ".", "this", "super", "::", "?", "&&", "!", "[", "]", "int", "static", "@", "<", ">",
-    ][..]), 0..120)) {
-        lowers(&words.join(" "))?;
+    fn any_words_lower(
+        language in prop::sample::select(LANGUAGES),
+        words in prop::collection::vec(any::<prop::sample::Index>(), 0..120),
+    ) {
+        let words: Vec<&str> = words.iter().map(|word| *word.get(language.words)).collect();
+        lowers(language.path, &words.join(" "))?;
     }
 
     #[test]
     fn changed_sources_lower(
-        source in prop::sample::select(SOURCES),
+        language in prop::sample::select(LANGUAGES),
+        source in any::<prop::sample::Index>(),
         edits in prop::collection::vec(any::<Edit>(), 1..8),
     ) {
-        let mut tokens = tokens(source);
+        let mut tokens = tokens(*source.get::<&str>(language.sources));
         for change in &edits {
             edit(&mut tokens, change);
         }
-        lowers(&tokens.concat())?;
+        lowers(language.path, &tokens.concat())?;
     }
 
     #[test]
-    fn cut_sources_lower(source in prop::sample::select(SOURCES), at in any::<prop::sample::Index>()) {
+    fn cut_sources_lower(
+        language in prop::sample::select(LANGUAGES),
+        source in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let source: &str = source.get::<&str>(language.sources);
         let mut at = at.index(source.len());
         while !source.is_char_boundary(at) {
             at -= 1;
         }
-        lowers(&source[..at])?;
+        lowers(language.path, &source[..at])?;
     }
 }

@@ -1,0 +1,287 @@
+//! The state of lowering one file: the unit so far, and the functions whose bodies are open.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use tree_sitter::{Node, TreeCursor};
+
+use super::exceptions::Cleanup;
+use super::statements::Jump;
+use super::syntax::{Children, Kind};
+use super::variables::{BoxedNames, BoxedScopes};
+use crate::base::{Code, Diagnostic, FileId, IndexVec, Span, Symbol};
+use crate::ir::*;
+
+/// Statements and expressions that lie deeper than this in one another become opaque; real code stays below 100.
+const DEEPEST: usize = 2_000;
+/// Functions that lie deeper than this in one another become opaque.
+const DEEPEST_FUNCTIONS: usize = 64;
+/// So many nested nodes are lowered in every file, and so many more for each byte. Ordinary code needs less than one for
+/// a byte; only broken code can need many, where a region is lowered once for each node that lacks something.
+const LEAST_STEPS: usize = 1_000;
+const STEPS_OF_A_BYTE: usize = 16;
+/// Lowering one level of nesting takes less stack than this.
+const STACK_OF_A_LEVEL: usize = 128 * 1024;
+/// How much stack is added when it runs out.
+const STACK_CHUNK: usize = 2 * 1024 * 1024;
+
+/// Names that lowering gives itself.
+pub(super) struct Words {
+    pub(super) this: Symbol,
+    pub(super) constructor: Symbol,
+    pub(super) static_initialiser: Symbol,
+    pub(super) lambda: Symbol,
+    pub(super) block: Symbol,
+    pub(super) arguments: Symbol,
+    pub(super) options: Symbol,
+    pub(super) boxed: Symbol,
+    pub(super) value: Symbol,
+    pub(super) call: Symbol,
+    pub(super) main: Symbol,
+}
+
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
+    this: Symbol::new(RECEIVER),
+    constructor: Symbol::new("<init>"),
+    static_initialiser: Symbol::new("<clinit>"),
+    lambda: Symbol::new("<lambda>"),
+    block: Symbol::new("<block>"),
+    arguments: Symbol::new("<arguments>"),
+    options: Symbol::new("<options>"),
+    boxed: Symbol::new(BOX),
+    value: Symbol::new(BOX_VALUE),
+    call: Symbol::new("call"),
+    main: Symbol::new("<main>"),
+});
+
+/// What stands around a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Surroundings {
+    /// It sees no variables but its own.
+    Member,
+    /// It is a block or lambda in the function of the frame below.
+    Lambda,
+}
+
+/// What `self` is in a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum SelfKind {
+    /// An instance of the class around.
+    Instance,
+    /// The class itself.
+    Class,
+}
+
+/// A function whose body is being lowered.
+pub(super) struct Frame<'t> {
+    pub(super) builder: FunctionBuilder,
+    pub(super) function: FunctionIdx,
+    pub(super) surroundings: Surroundings,
+    pub(super) variables: FxHashMap<Symbol, Local>,
+    /// Names of variables of this function that live in boxes.
+    pub(super) boxed: BoxedNames,
+    /// Locals of the frame below that this lambda captures, with the locals that hold them here.
+    pub(super) captured: IndexMap<Local, Local, FxBuildHasher>,
+    /// The receiver, or the local that captured it.
+    pub(super) this: Option<Local>,
+    /// The parameter that takes the block.
+    pub(super) block: Option<Local>,
+    /// What `break`, `next` and `redo` may leave, innermost last.
+    pub(super) jumps: Vec<Jump>,
+    /// The `ensure` bodies around, innermost last.
+    pub(super) cleanups: Vec<Cleanup<'t>>,
+}
+
+/// A class or module whose body is being lowered.
+#[derive(Clone, Copy)]
+pub(super) struct OpenClass {
+    pub(super) class: ClassIdx,
+    /// What `self` will be in methods that are defined here: the class itself inside `class << self`.
+    pub(super) methods_of: SelfKind,
+    /// Visibility of methods that follow.
+    pub(super) visibility: Modifiers,
+    /// `module_function` without arguments was said.
+    pub(super) is_module_function: bool,
+}
+
+/// The state of lowering one file.
+pub(super) struct Lowering<'t> {
+    pub(super) file: FileId,
+    pub(super) text: &'t str,
+    pub(super) unit: Unit,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Open functions, innermost last.
+    pub(super) frames: Vec<Frame<'t>>,
+    /// Open classes, innermost last.
+    pub(super) classes: Vec<OpenClass>,
+    /// Classes of this file by their dotted names.
+    pub(super) classes_by_name: FxHashMap<Symbol, ClassIdx>,
+    /// The body of each heredoc by the id of the node where it begins.
+    pub(super) heredocs: FxHashMap<usize, Node<'t>>,
+    /// Names of boxed variables of the blocks inside open methods.
+    pub(super) boxed: BoxedScopes,
+    depth: usize,
+    steps_left: usize,
+    cursor: TreeCursor<'t>,
+}
+
+impl<'t> Lowering<'t> {
+    pub(super) fn new(file: FileId, path: &str, text: &'t str, root: Node<'t>) -> Lowering<'t> {
+        Lowering {
+            file,
+            text,
+            unit: Unit {
+                file,
+                path: Symbol::new(path),
+                language: Symbol::new("ruby"),
+                namespace: None,
+                imports: Vec::new(),
+                classes: IndexVec::new(),
+                functions: IndexVec::new(),
+            },
+            diagnostics: Vec::new(),
+            frames: Vec::new(),
+            classes: Vec::new(),
+            classes_by_name: FxHashMap::default(),
+            heredocs: FxHashMap::default(),
+            boxed: BoxedScopes::default(),
+            depth: 0,
+            steps_left: LEAST_STEPS + STEPS_OF_A_BYTE * text.len(),
+            cursor: root.walk(),
+        }
+    }
+
+    // Reading the tree.
+
+    pub(super) fn children(&mut self, node: Node<'t>) -> Children<'t> {
+        Children::of(node, &mut self.cursor)
+    }
+
+    pub(super) fn span(&self, node: Node<'_>) -> Span {
+        Span::new(self.file, node.start_byte(), node.end_byte())
+    }
+
+    pub(super) fn text(&self, node: Node<'_>) -> &'t str {
+        self.text.get(node.byte_range()).unwrap_or("")
+    }
+
+    /// The text of a name; `?` where broken code lacks it.
+    pub(super) fn symbol(&self, node: Node<'_>) -> Symbol {
+        match self.text(node) {
+            "" => Symbol::new("?"),
+            text => Symbol::new(text),
+        }
+    }
+
+    /// The kind of a node.
+    pub(super) fn kind(&self, node: Node<'_>) -> Kind {
+        Kind::of(node)
+    }
+
+    /// Runs `step`, which lowers something that lies inside `node`, with enough stack; `None` where code nests deeper
+    /// than is followed or all steps of the file are spent, which is told once a file.
+    pub(super) fn descend<T>(&mut self, node: Node<'t>, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= DEEPEST || self.frames.len() > DEEPEST_FUNCTIONS {
+            let message = "This code nests deeper than Candor follows; what lies inside is taken as unknown.";
+            self.tell_limit(Code::TooDeep, node, message);
+            return None;
+        }
+        if self.steps_left == 0 {
+            let message = "This file takes more steps than Candor spends on it; what follows is taken as unknown.";
+            self.tell_limit(Code::Bound, node, message);
+            return None;
+        }
+        self.steps_left -= 1;
+        self.depth += 1;
+        let result = stacker::maybe_grow(STACK_OF_A_LEVEL, STACK_CHUNK, || step(self));
+        self.depth -= 1;
+        Some(result)
+    }
+
+    fn tell_limit(&mut self, code: Code, node: Node<'t>, message: &str) {
+        if !self.diagnostics.iter().any(|diagnostic| diagnostic.code == code) {
+            self.diagnostics.push(Diagnostic::warning(code, self.span(node), message));
+        }
+    }
+
+    // The function being lowered.
+
+    pub(super) fn frame(&mut self) -> &mut Frame<'t> {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    pub(super) fn builder(&mut self) -> &mut FunctionBuilder {
+        &mut self.frame().builder
+    }
+
+    /// Opens `function`: what is emitted from now on belongs to it. `scope` is the node whose variables are its own.
+    pub(super) fn open(&mut self, function: Function, surroundings: Surroundings, boxed: BoxedNames) -> FunctionIdx {
+        let index = self.unit.functions.push(function.clone());
+        let mut builder = FunctionBuilder::new(function);
+        let this = builder.function.has_this.then(|| {
+            let span = builder.function.name_span;
+            let declared = builder.function.owner.map(|owner| self.as_type(owner));
+            builder.local(Some(WORDS.this), declared, span)
+        });
+        self.frames.push(Frame {
+            builder,
+            function: index,
+            surroundings,
+            variables: FxHashMap::default(),
+            boxed,
+            captured: IndexMap::default(),
+            this,
+            block: None,
+            jumps: Vec::new(),
+            cleanups: Vec::new(),
+        });
+        index
+    }
+
+    /// Closes the function that was opened last and stores it.
+    pub(super) fn close_and_store(&mut self, index: FunctionIdx) {
+        if let Some(frame) = self.frames.pop() {
+            self.unit.functions[index] = frame.builder.finish();
+        }
+    }
+
+    pub(super) fn assign(&mut self, to: Place, value: Rvalue, span: Span) {
+        self.builder().assign(to, value, span);
+    }
+
+    pub(super) fn compute(&mut self, value: Rvalue, span: Span) -> Operand {
+        self.builder().compute(value, span)
+    }
+
+    pub(super) fn block(&mut self, span: Span) -> BlockIdx {
+        self.builder().block(span)
+    }
+
+    pub(super) fn goto(&mut self, target: BlockIdx, span: Span) {
+        self.builder().terminate(Terminator::Goto(target), span);
+    }
+
+    pub(super) fn branch(&mut self, condition: Operand, then: BlockIdx, otherwise: BlockIdx, span: Span) {
+        self.builder().terminate(Terminator::Branch { condition, then, otherwise }, span);
+    }
+
+    /// A value that is not known, over the operands of which it may be made.
+    pub(super) fn opaque(&mut self, operands: Vec<Operand>, span: Span) -> Operand {
+        self.compute(Rvalue::Opaque(operands), span)
+    }
+
+    /// The operand in a local of its own, which later writes do not change.
+    pub(super) fn settle(&mut self, operand: Operand, span: Span) -> Local {
+        if let Operand::Place(place) = &operand
+            && let Some(local) = place.as_local()
+            && self.builder().function.locals[local].name.is_none()
+        {
+            return local;
+        }
+        let local = self.builder().temporary(span);
+        self.assign(Place::local(local), Rvalue::Use(operand), span);
+        local
+    }
+}
