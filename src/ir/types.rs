@@ -28,6 +28,21 @@ impl TypeRef {
         TypeRef { name: name.into(), arguments: Vec::new() }
     }
 
+    /// The type that a rule writes as `Name` or `Name[Argument, …]`.
+    pub fn written(text: &str) -> Option<TypeRef> {
+        let text = text.trim();
+        let (name, rest) = match text.split_once('[') {
+            Some((name, rest)) if !name.is_empty() => (name, rest.strip_suffix(']')?),
+            _ => return Some(TypeRef::named(text)),
+        };
+        // A type within a type within a type says nothing more.
+        let arguments = match rest.matches('[').count() {
+            0 | 1 => rest.split(',').filter_map(TypeRef::written).collect(),
+            _ => Vec::new(),
+        };
+        Some(TypeRef { name: Symbol::new(name), arguments })
+    }
+
     /// The array of `element`.
     pub fn array(element: TypeRef) -> TypeRef {
         TypeRef { name: Symbol::new(ARRAY), arguments: vec![element] }
@@ -78,5 +93,7 @@ pub const RECEIVER: &str = "this";
 pub const TEXT: &str = "<text>";
 /// Methods that give the printed form of an object, in the languages that Candor reads.
 pub const PRINTERS: [&str; 3] = ["toString", "to_s", "inspect"];
+/// Beginnings of the names of methods that give a property of an object.
+pub const ACCESSORS: [&str; 2] = ["get", "is"];
 /// Methods by which a loop runs over an object: the first gives an iterator, the second its next element.
 pub const ITERATION: [&str; 2] = ["iterator", "next"];

@@ -166,3 +166,10 @@ bitflags! {
         const EXTENSION = 1 << 11;
     }
 }
+
+impl Modifiers {
+    /// The modifier that rules call `word`.
+    pub fn named(word: &str) -> Option<Modifiers> {
+        Modifiers::from_name(&word.to_uppercase())
+    }
+}

@@ -92,6 +92,18 @@ impl Program {
         Vec::new()
     }
 
+    /// The methods `name` without a body that `class` has for `arity` arguments: those of the nearest ancestor.
+    pub fn bodiless(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        let of = |owner: &ClassId| {
+            let declared = self.classes[*owner].methods.get(&name).into_iter().flatten().copied();
+            let takes = |function: &FunctionId| self.signatures[function.index()].takes(arity);
+            let fitting: Vec<FunctionId> =
+                declared.filter(takes).filter(|&function| !self.has_body(function)).collect();
+            (!fitting.is_empty()).then_some(fitting)
+        };
+        self.classes[class].ancestors.iter().find_map(of).unwrap_or_default()
+    }
+
     /// The methods that a call of `name` on a value declared as `class` may reach: its own and all overrides.
     pub fn overrides(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
         let mut targets = self.instance_methods(class, name, arity);

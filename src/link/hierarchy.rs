@@ -136,6 +136,16 @@ impl Program {
         }
     }
 
+    /// Whether the type `name` is one that a rule speaks of, or lies below one. A name without a dot stands for types
+    /// of any package.
+    pub fn is_named(&self, name: Symbol, pattern: Pattern) -> bool {
+        match pattern {
+            Pattern::Exact(text) if text.contains('.') => self.is_subtype(name, &text),
+            Pattern::Exact(text) => text == name || text == Program::simple_name(&name),
+            pattern => pattern.matches(&name),
+        }
+    }
+
     /// The class, its superclasses, then its interfaces, each once; cycles in broken code end the walk.
     fn linearise(&self, id: ClassId) -> Vec<ClassId> {
         let mut order = vec![id];

@@ -1,11 +1,12 @@
 //! Gives meaning that crosses files: who extends what, what a name stands for, which call may reach which function.
 //!
-//! Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
+//! First the declarations are added that nobody wrote (`members` rules). Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
 //! qualified name, every `Base::Name` has become a field of `this`, of an outer instance or of a class, and every
 //! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library.
 
 mod dispatch;
 mod hierarchy;
+mod members;
 mod names;
 mod program;
 mod reopened;
@@ -23,6 +24,7 @@ use crate::rules::model::RuleSet;
 
 /// Links the units of a scan.
 pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>) {
+    members::add(&mut units, rules);
     let library = LibraryTypes::new(rules);
     reopened::merge_fields(&mut units);
     let mut program = Program::declare(&units, library);

@@ -8,6 +8,7 @@ pub mod index;
 mod load;
 pub mod model;
 pub mod names;
+pub mod template;
 
 pub use destination::{GROUPS, covers_destination, covers_host, host_pattern_fault};
 pub use load::{Example, FileProblems, Loaded, RuleFile, load as load_files};

@@ -74,6 +74,9 @@ impl Interpreter<'_, '_> {
     /// The steps under the constants of `key`; `None` when it is unknown.
     pub(super) fn key_steps(&mut self, key: &Value) -> Option<Vec<Step>> {
         self.depends_on_all(key);
+        if let Some(classes) = class_keys(key) {
+            return Some(classes);
+        }
         let known = key.constants.known();
         if !key.facts.is_empty() || known.is_empty() || known.len() > MAX_KEYS {
             return None;
@@ -354,10 +357,10 @@ impl Interpreter<'_, '_> {
                 && let Some(path) = fact.exact_path()
             {
                 let path = self.engine.canonical(path);
+                let declared = value.declared.as_deref();
                 for (below, value) in state.written_below(&path) {
                     let steps = &below.steps()[path.steps().len()..];
-                    let is_open = steps.iter().all(|step| opens(*step, how, false));
-                    if is_open {
+                    if self.engine.leaves(declared.cloned(), steps, how) {
                         self.collect(state, value, how, depth + steps.len(), seen, facts);
                     }
                 }
@@ -372,7 +375,6 @@ impl Interpreter<'_, '_> {
             }
             seen.push(object);
             let info = self.info(object);
-            let is_library = info.kind == ObjectKind::Instance && self.is_library(object);
             let prints_fields = self.engine.prints_fields(info.class.name);
             if let Some(content) = state.content(object) {
                 for (step, value) in &content.parts {
@@ -382,7 +384,12 @@ impl Interpreter<'_, '_> {
                         How::Part => true,
                         _ => false,
                     };
-                    if opens(*step, how, is_library) || (matches!(step, Step::Field(_)) && fields_leave) {
+                    let is_open = match step {
+                        Step::Content | Step::Element | Step::Key(_) => true,
+                        Step::Keys => how != How::Value,
+                        Step::Field(_) => fields_leave,
+                    };
+                    if is_open {
                         self.collect(state, value, how, depth + 1, seen, facts);
                     }
                 }
@@ -391,16 +398,20 @@ impl Interpreter<'_, '_> {
     }
 }
 
-/// Whether the part under `step` leaves with the value itself.
-fn opens(step: Step, how: How, is_library: bool) -> bool {
-    match step {
-        Step::Content | Step::Element | Step::Key(_) => true,
-        Step::Keys => how != How::Value,
-        Step::Field(_) => how == How::Part || (how == How::Serialised && !is_library),
+/// The keys of a value that can only be one of a few classes.
+fn class_keys(key: &Value) -> Option<Vec<Step>> {
+    if key.facts.is_empty() || key.facts.len() > MAX_KEYS || !key.objects.is_empty() {
+        return None;
     }
+    let class = |fact: &Fact| match fact.exact_path()?.start() {
+        Root::Static(class) if fact.exact_path()?.steps().is_empty() => Some(Step::Key(Const::Symbol(*class))),
+        _ => None,
+    };
+    key.facts.iter().map(class).collect()
 }
 
-fn class_value(class: &TypeRef) -> Value {
+/// A class as a value.
+pub(super) fn class_value(class: &TypeRef) -> Value {
     Value::fact(Fact::path(Path::root(Root::Static(class.name)))).typed(Some(Arc::new(class.clone())))
 }
 

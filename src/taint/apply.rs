@@ -9,7 +9,7 @@ use crate::ir::{Const, ParameterKind, TypeRef};
 use crate::link::{FunctionId, Reason};
 use crate::taint::call::{Arguments, Reached};
 use crate::taint::export::{is_shared, open_facts};
-use crate::taint::interpret::{Interpreter, edge_confidence};
+use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::*;
@@ -220,6 +220,9 @@ impl Interpreter<'_, '_> {
             }
             ([], [path]) => {
                 let path = self.engine.canonical(path);
+                if let (Root::Static(class), []) = (path.start(), path.steps()) {
+                    return Some(Selector::Type(*class));
+                }
                 if let Some(selector) = self.selector(&path) {
                     return Some(selector.clone());
                 }
@@ -455,6 +458,16 @@ impl Interpreter<'_, '_> {
                 key: key.clone(),
             });
         }
+    }
+}
+
+/// Confidence that an edge gives.
+fn edge_confidence(reason: Reason) -> Confidence {
+    match reason {
+        Reason::Exact | Reason::Framework => Confidence::High,
+        Reason::Override(count) if count <= 4 => Confidence::High,
+        Reason::Override(_) | Reason::Name(1) => Confidence::Medium,
+        Reason::Name(_) => Confidence::Low,
     }
 }
 

@@ -345,7 +345,7 @@ impl Interpreter<'_, '_> {
                     let captured = self.captured_at(path, function, this);
                     reached.push(Reached::closure(function, captured, reason));
                 }
-                Selector::Reference(_) | Selector::Constant(_) => {}
+                Selector::Reference(_) | Selector::Constant(_) | Selector::Type(_) => {}
             }
         }
         found
@@ -389,8 +389,14 @@ impl Interpreter<'_, '_> {
                 if targets.len() > 1 {
                     self.select_receiver(receiver);
                 }
-                if targets.is_empty() {
+                if self.engine.is_annotated(declared.name, site.name, arity) {
+                    // The framework implements it beside what the program does.
                     library.push(declared.name);
+                }
+                if targets.is_empty() {
+                    if library.is_empty() {
+                        library.push(declared.name);
+                    }
                     return;
                 }
                 if targets.len() > MAX_OVERRIDES {
@@ -484,7 +490,7 @@ impl Interpreter<'_, '_> {
                         let methods = self.engine.callable_methods(class, arguments.arity());
                         self.reach(methods, &this, arguments, Reason::Framework, &mut reached);
                     }
-                    Selector::Reference(_) | Selector::Constant(_) => {}
+                    Selector::Reference(_) | Selector::Constant(_) | Selector::Type(_) => {}
                 }
             }
         }

@@ -2,10 +2,10 @@
 
 use crate::base::Symbol;
 use crate::ir::{Base, Const, Operand, Projection, Target};
-use crate::link::{FunctionId, Program};
+use crate::link::FunctionId;
 use crate::rules::index::{Site, SiteKind, Typing};
 use crate::rules::model::{Constant, Pattern, Port, PortRoot, Receiver};
-use crate::taint::call::Arguments;
+use crate::taint::call::{Arguments, is_class_value};
 use crate::taint::engine::Engine;
 use crate::taint::library::LibraryCall;
 use crate::taint::path::{Path, Root, Step};
@@ -25,11 +25,7 @@ pub(super) struct CallSite<'c, 'p> {
 
 impl CallSite<'_, '_> {
     fn is(&self, name: Symbol, pattern: Pattern) -> bool {
-        match pattern {
-            Pattern::Exact(text) if text.contains('.') => self.engine.program.is_subtype(name, &text),
-            Pattern::Exact(text) => text == name || text == Program::simple_name(&name),
-            pattern => pattern.matches(&name),
-        }
+        self.engine.program.is_named(name, pattern)
     }
 
     /// The places that the receiver surely is.
@@ -97,6 +93,10 @@ impl Site for CallSite<'_, '_> {
 
     fn is_parameter(&self, index: usize, pattern: Pattern) -> Typing {
         let argument = self.arguments.positional.get(index);
+        if argument.is_some_and(is_class_value) {
+            // What it is declared as is the class that it is, not the type of classes.
+            return Typing::Unknown;
+        }
         match argument.and_then(|argument| argument.declared.as_ref()) {
             None => Typing::Unknown,
             Some(declared) if self.is(declared.name, pattern) => Typing::Yes,

@@ -13,7 +13,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::{Code, Diagnostic, Span, Symbol};
 use crate::ir::*;
 use crate::link::{ClassId, FunctionId, Program};
-use crate::taint::call::Arguments;
+use crate::taint::call::{Arguments, is_class_value};
+use crate::taint::declared::Declared;
 use crate::taint::evidence::Evidence;
 use crate::taint::interpret::interpret;
 use crate::taint::knowledge::Knowledge;
@@ -24,6 +25,7 @@ use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
 use crate::taint::value::{Protections, Value};
 use crate::taint::whole::Whole;
+use crate::taint::whole_objects::KeptBack;
 use crate::taint::{Analysis, Flow, Work};
 
 /// Bound: how deep contexts follow one another down the call graph.
@@ -37,6 +39,9 @@ pub struct Engine<'p> {
     pub(super) rules: &'p Knowledge<'p>,
     pub(super) evidence: Evidence<'p>,
     pub(super) lasting: Lasting,
+    pub(super) kept_back: KeptBack,
+    /// What rules say of each function as it is declared.
+    pub(super) declared: Vec<Vec<Declared>>,
     pub(super) no_context: Arc<Context>,
     pub(super) text_type: Arc<TypeRef>,
     levels: Vec<u32>,
@@ -81,6 +86,8 @@ impl<'p> Engine<'p> {
             rules,
             evidence: Evidence::new(program, rules),
             lasting: Lasting::new(program, rules),
+            kept_back: KeptBack::new(rules.set),
+            declared: program.functions.indices().map(|function| rules.declared(program, function)).collect(),
             no_context: Arc::new(Vec::new()),
             text_type: Arc::new(TypeRef::named(TEXT)),
             levels: vec![0; program.functions.len()],
@@ -175,6 +182,11 @@ impl<'p> Engine<'p> {
         self.contexts.lock().expect("no interpretation panicked").get(&(function, context.clone())).cloned()
     }
 
+    /// Notes that a rule said something.
+    pub fn note_used(&self, rule: Symbol) {
+        self.rules_used.lock().expect("no interpretation panicked").insert(rule);
+    }
+
     /// Notes that a named bound was hit.
     pub fn bound_hit(&self, name: &'static str, span: Span) {
         let mut bounds = self.bounds.lock().expect("no interpretation panicked");
@@ -231,6 +243,11 @@ impl<'p> Engine<'p> {
         found
     }
 
+    /// Whether a class of the program has none below it, so that an instance is of exactly this class.
+    pub fn has_no_heirs(&self, class: Symbol) -> bool {
+        self.program.class_named(class).is_some_and(|class| self.program.classes[class].children.is_empty())
+    }
+
     /// A function without a class that a bare call may mean.
     pub fn free_function(&self, caller: FunctionId, name: Symbol, arity: usize) -> Option<FunctionId> {
         let language = self.program.units[self.program.functions[caller].unit].language;
@@ -258,7 +275,7 @@ impl<'p> Engine<'p> {
         let function = self.program.function(function);
         function.parameters.iter().zip(&arguments.positional).all(|(parameter, argument)| {
             let Some(declared) = &function.locals[parameter.local].declared else { return true };
-            let Some(actual) = &argument.declared else { return true };
+            let Some(actual) = argument.declared.as_ref().filter(|_| !is_class_value(argument)) else { return true };
             let is_known =
                 |name: Symbol| self.program.class_named(name).is_some() || self.program.library.is_known(name);
             declared.name == actual.name
@@ -420,18 +437,6 @@ impl<'p> Engine<'p> {
         let found = self.points_to.get(&global).cloned().unwrap_or_default();
         self.queries.lock().expect("no interpretation panicked").entry(global).or_default().insert(function);
         found
-    }
-
-    /// Whether the printed form of a class shows its fields without anybody having written so.
-    pub fn prints_fields(&self, class: Symbol) -> bool {
-        self.program.class_named(class).is_some_and(|class| self.program.class(class).kind == ClassKind::Record)
-    }
-
-    /// Whether a part of an object belongs to its serialised form.
-    pub fn is_serialised(&self, class: Symbol, step: Step) -> bool {
-        let (Some(class), Step::Field(name)) = (self.program.class_named(class), step) else { return true };
-        let left_out = Modifiers::TRANSIENT | Modifiers::SYNTHETIC | Modifiers::STATIC;
-        self.program.field(class, name).is_none_or(|(_, field)| !field.modifiers.intersects(left_out))
     }
 
     /// The protections that a condition proves where it is `taken`.

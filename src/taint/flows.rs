@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::base::{Span, Symbol};
-use crate::ir::{Const, Modifiers};
+use crate::ir::{Const, TypeRef};
 use crate::link::Program;
 use crate::rules::covers_host;
 use crate::taint::engine::Engine;
@@ -40,6 +40,7 @@ pub fn wanted(engine: &Engine<'_>, whole: &Whole) -> Vec<Parts> {
 /// The place itself, and the parts of it that leave when it is read so deep, with the name of each.
 fn parts(engine: &Engine<'_>, whole: &Whole, node: &Node, sink: &SinkFact) -> Vec<(Node, Fact)> {
     let own = sink.fact.clone();
+    let type_of = |node: &Node| engine.path_type(node.function.unwrap_or(sink.sink.function), &node.path);
     let mut parts = vec![(node.clone(), own.clone())];
     let mut seen = vec![node.clone()];
     let mut pending = vec![(node.clone(), 0)];
@@ -64,27 +65,33 @@ fn parts(engine: &Engine<'_>, whole: &Whole, node: &Node, sink: &SinkFact) -> Ve
         }
         for part in below {
             let steps = part.path.steps().get(above.path.steps().len()..).unwrap_or_default();
-            let leaves = steps.iter().all(|step| match step {
-                Step::Content | Step::Element | Step::Key(_) => true,
-                Step::Keys => own.how != How::Value,
-                Step::Field(_) => matches!(own.how, How::Serialised | How::Part),
-            });
-            if leaves && !seen.contains(&part) {
+            if engine.leaves(type_of(&above), steps, own.how) && !seen.contains(&part) {
                 seen.push(part.clone());
                 parts.push((part, own.clone()));
             }
         }
     }
     if own.how == How::Serialised || own.how == How::Printed {
-        expand_declared(engine, node, sink, &mut parts);
+        // The type of the place says what leaves; that of what arrives may be but the text of it.
+        let says_more =
+            |declared: &TypeRef| engine.program.class_named(declared.name).is_some() || !declared.arguments.is_empty();
+        let declared = type_of(node).filter(says_more).or_else(|| sink.declared.as_deref().cloned());
+        if let Some(declared) = declared {
+            expand_declared(engine, node, declared, sink, &mut parts);
+        }
     }
     parts
 }
 
 /// The declared fields of an object of which nothing else is known.
-fn expand_declared(engine: &Engine<'_>, node: &Node, sink: &SinkFact, parts: &mut Vec<(Node, Fact)>) {
-    let Some(declared) = sink.declared.as_deref() else { return };
-    let mut pending = vec![(node.clone(), declared.clone(), 0)];
+fn expand_declared(
+    engine: &Engine<'_>,
+    node: &Node,
+    declared: TypeRef,
+    sink: &SinkFact,
+    parts: &mut Vec<(Node, Fact)>,
+) {
+    let mut pending = vec![(node.clone(), declared, 0)];
     while let Some((node, declared, depth)) = pending.pop() {
         let element = engine.program.class_named(declared.name).is_none().then(|| declared.arguments.last()).flatten();
         if let Some(element) = element {
@@ -100,7 +107,7 @@ fn expand_declared(engine: &Engine<'_>, node: &Node, sink: &SinkFact, parts: &mu
         }
         for &ancestor in &engine.program.classes[class].ancestors {
             for field in &engine.program.class(ancestor).fields {
-                if field.modifiers.intersects(Modifiers::STATIC | Modifiers::TRANSIENT | Modifiers::SYNTHETIC) {
+                if !engine.is_serialised(declared.name, Step::Field(field.name)) {
                     continue;
                 }
                 let part = node.extend(&[Step::Field(field.name)]);

@@ -7,7 +7,7 @@
 //! Labels then move along the edges until nothing changes: sources, and places that nothing is written to, which
 //! carry the best name met on the way. Each place keeps one witness per origin and set of protections.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -19,6 +19,8 @@ use crate::taint::whole::{Node, Whole, Written};
 
 /// Bound: places of the graph.
 pub const MAX_NODES: usize = 400_000;
+/// Bound: places that one place may be because keys are unknown.
+const MAX_PLACES: usize = 64;
 /// Bound: labels kept per place.
 const MAX_LABELS: usize = 32;
 
@@ -77,36 +79,10 @@ impl<'w> ValueFlowGraph<'w> {
         let node = self.graph[to].clone();
         let mut is_written = false;
         let steps = node.path.steps().to_vec();
-        for length in (0..=steps.len()).rev() {
-            let above = Node { function: node.function, path: node.path.prefix(length) };
-            let below = &steps[length..];
-            let Some(writes) = self.whole.writes.get(&above) else { continue };
-            // Content of the whole comes out at its parts, but an object says nothing of a part that it lacks.
-            for written in writes {
-                match written {
-                    Written::Place(from, fact) if below.is_empty() || fact.how == How::Exact => {
-                        if let Some(from) = self.node(from.extend(below), pending) {
-                            self.graph.add_edge(from, to, fact.clone());
-                        }
-                        is_written = true;
-                    }
-                    Written::Place(from, fact) => {
-                        if let Some(from) = self.node(from.clone(), pending) {
-                            self.graph.add_edge(from, to, fact.clone());
-                        }
-                    }
-                    Written::Source(fact) => {
-                        self.labels[to.index()].add(fact.clone());
-                        is_written = true;
-                    }
-                    Written::Clean => is_written |= below.is_empty(),
-                }
-            }
-        }
-        for sibling in self.siblings(&node) {
-            if let Some(from) = self.node(sibling.clone(), pending) {
-                self.graph.add_edge(from, to, Fact::path(sibling.path));
-                is_written = true;
+        for (place, first) in self.places(&node) {
+            for length in (first..=steps.len()).rev() {
+                let above = Node { function: node.function, path: place.path.prefix(length) };
+                is_written |= self.take_writes(to, &above, &steps[length..], pending);
             }
         }
         if !is_written {
@@ -114,28 +90,65 @@ impl<'w> ValueFlowGraph<'w> {
         }
     }
 
-    /// Places whose value may be meant, too, because a key is unknown on one side.
-    fn siblings(&self, node: &Node) -> Vec<Node> {
-        let Some((last, above)) = node.path.steps().split_last() else { return Vec::new() };
-        let above = Node { function: node.function, path: node.path.prefix(above.len()) };
-        let length = node.path.steps().len();
-        match last {
-            Step::Key(_) => {
-                let any = above.extend(&[Step::Element]);
-                if self.whole.writes.contains_key(&any) { vec![any] } else { Vec::new() }
+    /// What was written to `above` comes to `to`, the part `below` of it; tells whether that says what is there.
+    fn take_writes(&mut self, to: NodeIndex, above: &Node, below: &[Step], pending: &mut Vec<NodeIndex>) -> bool {
+        let whole = self.whole;
+        let mut is_written = false;
+        // Content of the whole comes out at its parts, but an object says nothing of a part that it lacks.
+        for written in whole.writes.get(above).into_iter().flatten() {
+            match written {
+                Written::Place(from, fact) if below.is_empty() || fact.how == How::Exact => {
+                    if let Some(from) = self.node(from.extend(below), pending) {
+                        self.graph.add_edge(from, to, fact.clone());
+                    }
+                    is_written = true;
+                }
+                Written::Place(from, fact) => {
+                    if let Some(from) = self.node(from.clone(), pending) {
+                        self.graph.add_edge(from, to, fact.clone());
+                    }
+                }
+                Written::Source(fact) => {
+                    self.labels[to.index()].add(fact.clone());
+                    is_written = true;
+                }
+                Written::Clean => is_written |= below.is_empty(),
             }
-            Step::Element => self
-                .whole
-                .written_below
-                .get(&above)
-                .into_iter()
-                .flatten()
-                .filter(|other| other.path.steps().len() == length)
-                .filter(|other| matches!(other.path.steps().last(), Some(Step::Key(_))))
-                .cloned()
-                .collect(),
-            _ => Vec::new(),
         }
+        is_written
+    }
+
+    /// The places whose writes `node` may hold: itself, and those that it may be where a key is unknown on one side.
+    /// Each with the length from which on its beginnings differ from those of the places before it.
+    fn places(&self, node: &Node) -> Vec<(Node, usize)> {
+        let mut places = vec![(node.clone(), 0)];
+        for (position, step) in node.path.steps().iter().enumerate() {
+            for index in 0..places.len() {
+                let above = Node { function: node.function, path: places[index].0.path.prefix(position) };
+                let others = match step {
+                    Step::Key(_) => vec![Step::Element],
+                    Step::Element => self.keys_below(&above, position),
+                    _ => continue,
+                };
+                for other in others {
+                    let place = above.extend(&[other]);
+                    let is_known =
+                        self.whole.writes.contains_key(&place) || self.whole.written_below.contains_key(&place);
+                    if is_known && places.len() < MAX_PLACES {
+                        places.push((place.extend(&node.path.steps()[position + 1..]), position + 1));
+                    }
+                }
+            }
+        }
+        places
+    }
+
+    /// The constant keys under which something was written below `above`, which has `position` steps.
+    fn keys_below(&self, above: &Node, position: usize) -> Vec<Step> {
+        let below = self.whole.written_below.get(above).into_iter().flatten();
+        let steps = below.filter_map(|other| other.path.steps().get(position).copied());
+        let keys: BTreeSet<Step> = steps.filter(|step| matches!(step, Step::Key(_))).collect();
+        keys.into_iter().collect()
     }
 
     fn propagate(&mut self) {

@@ -14,6 +14,8 @@ use rustc_hash::FxHashMap;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::link::FunctionId;
+use crate::taint::StepKind;
+use crate::taint::access::class_value;
 use crate::taint::apply::SinkSet;
 use crate::taint::blocks::reverse_post_order;
 use crate::taint::engine::Engine;
@@ -22,7 +24,6 @@ use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::*;
 use crate::taint::value::{Constants, Fact, How, ObjectId, Value};
-use crate::taint::{Confidence, StepKind};
 
 /// Visits of a block after which constants that differ become unknown.
 const WIDEN_AFTER: u32 = 3;
@@ -119,6 +120,7 @@ impl Interpreter<'_, '_> {
         }
         let unreached = order.iter().zip(&states).filter(|(_, state)| state.is_none()).map(|(block, _)| *block);
         self.visit_unreached(unreached.collect());
+        self.put_given();
     }
 
     /// Visits what constants rule out, for its sink sites alone: they stand in the code, though nothing arrives.
@@ -171,10 +173,11 @@ impl Interpreter<'_, '_> {
 
     /// What an entry path holds at the beginning, under the context.
     pub(super) fn path_value(&self, path: Path) -> Value {
-        if let Some(Selector::Constant(constant)) = self.selector(&path) {
-            return Value::constant(*constant);
+        match self.selector(&path) {
+            Some(Selector::Constant(constant)) => Value::constant(*constant),
+            Some(Selector::Type(class)) => class_value(&TypeRef::named(*class)),
+            _ => Value::fact(Fact::path(path)),
         }
-        Value::fact(Fact::path(path))
     }
 
     /// What the context says of an entry path.
@@ -198,7 +201,11 @@ impl Interpreter<'_, '_> {
             if block.handler.is_some() && matches!(statement.value, Rvalue::Call(_)) {
                 join_optional(&mut handled, &state);
             }
+            let before = self.written_before(&state);
             self.statement(&mut state, statement);
+            if let Some(before) = before {
+                self.take_written(&mut state, &before, statement);
+            }
             let raised = std::mem::take(&mut self.raised);
             if !raised.is_none() {
                 self.raise(&mut handled, &state, block.handler.is_some(), &raised);
@@ -215,6 +222,7 @@ impl Interpreter<'_, '_> {
             Terminator::Return(operand) => {
                 if let Some(operand) = operand {
                     let value = self.operand(&mut state, operand, block.span);
+                    self.take_returned(&mut state, &value, block.span);
                     self.result.join(&value);
                 }
                 match &mut self.exit {
@@ -584,16 +592,5 @@ fn join_optional(own: &mut Option<State>, other: &State) {
             own.join(other, false);
         }
         None => *own = Some(other.clone()),
-    }
-}
-
-/// Confidence that an edge gives.
-pub fn edge_confidence(reason: crate::link::Reason) -> Confidence {
-    use crate::link::Reason;
-    match reason {
-        Reason::Exact | Reason::Framework => Confidence::High,
-        Reason::Override(count) if count <= 4 => Confidence::High,
-        Reason::Override(_) | Reason::Name(1) => Confidence::Medium,
-        Reason::Name(_) => Confidence::Low,
     }
 }

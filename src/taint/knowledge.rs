@@ -11,19 +11,31 @@ use crate::rules::model::*;
 use crate::taint::Confidence;
 use crate::taint::call::Arguments;
 use crate::taint::call_site::CallSite;
+use crate::taint::channels::ChannelSide;
+use crate::taint::declared::{Declared, rules_of};
 use crate::taint::engine::Engine;
 use crate::taint::library::LibraryCall;
-use crate::taint::models::ChannelSide;
 use crate::taint::value::Protections;
 
 /// Bits of [`Protections`] below this one are effects; those above are sanitizers' destinations.
 const FIRST_SANITIZER_BIT: u32 = 24;
 
+/// A sink that a call is.
+#[derive(Clone, Copy, Debug)]
+pub struct FoundSink {
+    /// Its index.
+    pub index: usize,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// The parameter whose annotation makes it one.
+    pub parameter: Option<u8>,
+}
+
 /// What the rules say of one call.
 #[derive(Default, Debug)]
 pub struct Found {
-    /// Indexes of sinks.
-    pub sinks: Vec<(usize, Confidence)>,
+    /// Sinks.
+    pub sinks: Vec<FoundSink>,
     /// Indexes of sources.
     pub sources: Vec<(usize, Confidence)>,
     /// Indexes of propagators.
@@ -46,6 +58,15 @@ pub struct Found {
     pub same_receiver: bool,
     /// Ids of all rules that matched.
     pub used: Vec<Symbol>,
+}
+
+impl From<Certainty> for Confidence {
+    fn from(certainty: Certainty) -> Confidence {
+        match certainty {
+            Certainty::Typed => Confidence::High,
+            Certainty::ByName => Confidence::Medium,
+        }
+    }
 }
 
 impl Found {
@@ -154,13 +175,11 @@ impl<'r> Knowledge<'r> {
         arguments: &Arguments,
     ) -> Found {
         let mut found = Found::default();
-        for (rule, certainty) in self.index.find(&CallSite { engine, function, call, arguments }) {
-            let confidence = match certainty {
-                Certainty::Typed => Confidence::High,
-                Certainty::ByName => Confidence::Medium,
-            };
-            found.used.push(rule.resolve(self.set).0);
-            self.add(&mut found, rule, confidence);
+        let by_call = self.index.find(&CallSite { engine, function, call, arguments }).into_iter();
+        let by_call = by_call.map(|(rule, certainty)| Declared { rule, certainty, parameter: None });
+        for declared in by_call.chain(engine.annotated(call, arguments.arity())) {
+            found.used.push(declared.rule.resolve(self.set).0);
+            self.add(&mut found, declared);
         }
         if call.types.is_empty() && found.propagators.iter().any(|index| !self.set.propagators[*index].drops) {
             // Of several types that the receiver may have, one passes data on.
@@ -169,10 +188,16 @@ impl<'r> Knowledge<'r> {
         found
     }
 
-    fn add(&self, found: &mut Found, rule: RuleRef, confidence: Confidence) {
+    /// The rules that speak of a function as it is declared.
+    pub fn declared(&self, program: &Program, function: FunctionId) -> Vec<Declared> {
+        rules_of(program, self.set, &self.index, function)
+    }
+
+    fn add(&self, found: &mut Found, Declared { rule, certainty, parameter }: Declared) {
+        let confidence = certainty.into();
         match rule {
             RuleRef::Source(index) => found.sources.push((index, confidence)),
-            RuleRef::Sink(index) => found.sinks.push((index, confidence)),
+            RuleRef::Sink(index) => found.sinks.push(FoundSink { index, confidence, parameter }),
             RuleRef::Propagator(index) => {
                 let rule = &self.set.propagators[index];
                 found.propagators.push(index);
@@ -184,7 +209,7 @@ impl<'r> Knowledge<'r> {
             RuleRef::Type(index) => {
                 let returns = self.set.types[index].returns;
                 if let (None, Some(returns)) = (&found.returns, returns) {
-                    found.returns = parse_type(&returns);
+                    found.returns = TypeRef::written(&returns);
                 }
             }
             RuleRef::Call(index) => found.calls.push(index),
@@ -296,14 +321,4 @@ fn starts_with_word(name: &str, words: &[Symbol]) -> bool {
             rest.is_empty() || rest.starts_with(|next: char| next.is_uppercase() || next == '_' || next.is_numeric())
         })
     })
-}
-
-/// A type as a rule writes it: `Name` or `Name[Argument, …]`.
-fn parse_type(text: &str) -> Option<TypeRef> {
-    let (name, rest) = match text.split_once('[') {
-        Some((name, rest)) if !name.is_empty() => (name, rest.strip_suffix(']')?),
-        _ => return Some(TypeRef::named(text)),
-    };
-    let arguments = rest.split(',').filter_map(|argument| parse_type(argument.trim())).collect();
-    Some(TypeRef { name: Symbol::new(name), arguments })
 }

@@ -5,16 +5,16 @@
 
 use std::sync::Arc;
 
-use crate::base::Symbol;
+use crate::base::{Span, Symbol};
 use crate::ir::{Const, TypeRef};
 use crate::rules::model::*;
 use crate::taint::call::{Arguments, Site};
 use crate::taint::interpret::Interpreter;
-use crate::taint::knowledge::Found;
+use crate::taint::knowledge::{Found, FoundSink};
 use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::state::State;
-use crate::taint::summary::{Disclosure, ObjectKind, SinkFact};
+use crate::taint::summary::{Disclosure, ObjectKind, Sink, SinkFact};
 use crate::taint::value::{Constants, Fact, How, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
 
@@ -62,8 +62,8 @@ impl Interpreter<'_, '_> {
             self.engine.rules_used.lock().expect("no interpretation panicked").extend(found.used.iter().copied());
         }
         let mut ports = Ports::new(&call, arguments);
-        for (sink, confidence) in &found.sinks {
-            self.take(state, *sink, *confidence, &call, &mut ports);
+        for sink in &found.sinks {
+            self.take(state, sink, &call, &mut ports);
         }
         if let Some(result) = self.fold_call(state, &found, &call, arguments) {
             return result;
@@ -125,22 +125,10 @@ impl Interpreter<'_, '_> {
     }
 
     /// What a sink takes.
-    fn take(
-        &mut self,
-        state: &mut State,
-        sink: usize,
-        confidence: Confidence,
-        call: &LibraryCall<'_>,
-        ports: &mut Ports<'_>,
-    ) {
-        let rules = self.engine.rules;
-        let rule = &rules.set.sinks[sink];
+    fn take(&mut self, state: &mut State, sink: &FoundSink, call: &LibraryCall<'_>, ports: &mut Ports<'_>) {
+        let rule = &self.engine.rules.set.sinks[sink.index];
         let span = call.site.site;
-        self.engine.sink_sites.lock().expect("no interpretation panicked").insert(SinkSite {
-            span,
-            destination: rule.destination,
-            rule: rule.id,
-        });
+        self.note_sink_site(sink.index, span);
         if self.is_unreached {
             return;
         }
@@ -150,31 +138,55 @@ impl Interpreter<'_, '_> {
         };
         let (host, key) = (beside(&rule.host), beside(&rule.key));
         let skeleton = skeleton(&ports.arguments.positional);
-        let disclosure = Arc::new(Disclosure { span, callee: call.callee(), function: self.function });
+        ports.annotated = sink.parameter;
         for port in &rule.input {
             for (argument, value) in self.port_values(state, ports, port) {
-                let sink = Arc::new(crate::taint::summary::Sink {
+                let at = Sink {
                     span,
-                    rule: sink as u32,
+                    rule: sink.index as u32,
                     function: self.function,
                     callee: call.callee(),
                     argument,
                     skeleton,
-                });
-                for mut fact in self.taken(state, &value, rule.reads, span) {
-                    fact.protections |= state.guards;
-                    fact.edge = fact.edge.min(confidence);
-                    fact.trace = fact.trace.step(span, StepKind::Sink, self.function);
-                    self.sinks.add(SinkFact {
-                        sink: sink.clone(),
-                        fact,
-                        declared: value.declared.clone(),
-                        disclosure: disclosure.clone(),
-                        host: host.clone(),
-                        key: key.clone(),
-                    });
-                }
+                };
+                self.reach_sink(state, at, sink.confidence, &value, (&host, &key));
             }
+        }
+        ports.annotated = None;
+    }
+
+    /// Notes that a sink stands at `span`, whether or not anything arrives.
+    pub(super) fn note_sink_site(&self, sink: usize, span: Span) {
+        let rule = &self.engine.rules.set.sinks[sink];
+        let site = SinkSite { span, destination: rule.destination, rule: rule.id };
+        self.engine.sink_sites.lock().expect("no interpretation panicked").insert(site);
+    }
+
+    /// Something reaches a sink, with what names the host and the place in the store.
+    pub(super) fn reach_sink(
+        &mut self,
+        state: &mut State,
+        sink: Sink,
+        confidence: Confidence,
+        value: &Value,
+        (host, key): (&Value, &Value),
+    ) {
+        let span = sink.span;
+        let reads = self.engine.rules.set.sinks[sink.rule as usize].reads;
+        let disclosure = Arc::new(Disclosure { span, callee: sink.callee, function: self.function });
+        let sink = Arc::new(sink);
+        for mut fact in self.taken(state, value, reads, span) {
+            fact.protections |= state.guards;
+            fact.edge = fact.edge.min(confidence);
+            fact.trace = fact.trace.step(span, StepKind::Sink, self.function);
+            self.sinks.add(SinkFact {
+                sink: sink.clone(),
+                fact,
+                declared: value.declared.clone(),
+                disclosure: disclosure.clone(),
+                host: host.clone(),
+                key: key.clone(),
+            });
         }
     }
 
@@ -229,7 +241,7 @@ impl Interpreter<'_, '_> {
         for index in &found.expands {
             let rule = &rules.set.expands[*index];
             let object = self.read_port(state, ports, &rule.object);
-            let facts = self.derived(state, &object, How::Serialised);
+            let facts = self.serialised(state, &object, &rule.members, ports.call.site.site);
             self.write_port(state, ports, &rule.out, &Value::facts(facts));
         }
         for (index, side) in &found.channels {
@@ -412,7 +424,10 @@ impl Interpreter<'_, '_> {
             }
             return Some(Arc::new(declared));
         }
-        found.same_receiver.then(|| call.receiver.declared.clone()).flatten()
+        if found.same_receiver {
+            return call.receiver.declared.clone();
+        }
+        self.engine.bodiless_result(call).map(Arc::new)
     }
 }
 

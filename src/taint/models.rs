@@ -1,11 +1,11 @@
 //! What library calls do beyond moving values between ports: operations on lists and maps, constant results,
-//! channels, calls that frameworks make, and the cautious assumptions about calls that nobody modelled.
+//! calls that frameworks make, and the cautious assumptions about calls that nobody modelled.
 
 use std::sync::Arc;
 
 use crate::base::Symbol;
 use crate::ir::{Const, TypeRef};
-use crate::rules::model::{PortRoot, PortStep, Scope, Semantics};
+use crate::rules::model::{PortRoot, PortStep, Semantics};
 use crate::taint::call::{Arguments, Site, is_class_value};
 use crate::taint::fold;
 use crate::taint::interpret::Interpreter;
@@ -188,49 +188,6 @@ impl Interpreter<'_, '_> {
         value
     }
 
-    /// Puts into or gets from a channel.
-    pub(super) fn run_channel(&mut self, state: &mut State, ports: &mut Ports<'_>, index: usize, end: ChannelSide) {
-        let rule = &self.engine.rules.set.channels[index];
-        let span = ports.call.site.site;
-        let end_rule = match end {
-            ChannelSide::Put(position) => &rule.put[position],
-            ChannelSide::Get(position) => &rule.get[position],
-        };
-        let key = end_rule.key.as_ref().map(|port| self.read_port(state, ports, port));
-        let steps = key.as_ref().and_then(|key| self.key_steps(key)).unwrap_or_else(|| vec![Step::Element]);
-        let owner = match rule.scope {
-            Scope::Object => ports.call.receiver.clone(),
-            Scope::Program | Scope::Class => self.shared_cell(rule.id, Step::Element).0,
-        };
-        match end {
-            ChannelSide::Put(_) if rule.persistent => {}
-            ChannelSide::Put(_) => {
-                let value = self.read_port(state, ports, &end_rule.value);
-                match steps[..] {
-                    [step @ Step::Key(_)] if rule.scope == Scope::Object => {
-                        self.write_step(state, &owner, step, &value)
-                    }
-                    _ => steps.iter().for_each(|step| self.add_to_step(state, &owner, *step, &value)),
-                }
-            }
-            ChannelSide::Get(_) if rule.persistent => {
-                let mut fact = Fact::path(Path::opaque(span, None));
-                for step in &steps {
-                    if let Step::Key(Const::Str(key)) = step {
-                        fact.refine(self.engine.evidence.stored(*key, self.function, span).as_ref());
-                    }
-                }
-                ports.add_result(&Value::fact(fact));
-            }
-            ChannelSide::Get(_) => {
-                for step in steps {
-                    let value = self.read_step(state, &owner, step, span);
-                    self.write_port(state, ports, &end_rule.value, &value);
-                }
-            }
-        }
-    }
-
     /// Makes the call that a framework makes.
     pub(super) fn run_call_rule(&mut self, state: &mut State, ports: &mut Ports<'_>, index: usize) {
         let rule = &self.engine.rules.set.calls[index];
@@ -397,15 +354,6 @@ impl Interpreter<'_, '_> {
             self.invoke_callable(state, &value, &Arguments::positional(values), site);
         }
     }
-}
-
-/// Which end of a channel a call is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ChannelSide {
-    /// The put of this position.
-    Put(usize),
-    /// The get of this position.
-    Get(usize),
 }
 
 fn known_length(content: &Content) -> Option<u32> {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::base::Symbol;
 use crate::ir::{Const, TypeRef};
 use crate::rules::model::{Port, PortRoot, PortStep};
+use crate::taint::access::class_value;
 use crate::taint::call::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::{LibraryCall, wrapped_step};
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
-use crate::taint::summary::ObjectKind;
+use crate::taint::summary::{ObjectKind, Selector};
 use crate::taint::value::{Fact, How, ObjectId, Value};
 
 /// What the ports of one call stand for.
@@ -25,12 +26,14 @@ pub struct Ports<'a> {
     pub result_written: bool,
     /// Callables that a rule has run.
     pub run: Vec<PortRoot>,
+    /// The argument to whose parameter's annotation the rule at hand belongs: no other is meant by every argument.
+    pub annotated: Option<u8>,
 }
 
 impl<'a> Ports<'a> {
     /// The ports of a call.
     pub fn new(call: &'a LibraryCall<'a>, arguments: &'a Arguments) -> Ports<'a> {
-        Ports { call, arguments, result: Value::none(), result_written: false, run: Vec::new() }
+        Ports { call, arguments, result: Value::none(), result_written: false, run: Vec::new(), annotated: None }
     }
 
     /// Adds to the result.
@@ -72,7 +75,8 @@ impl Interpreter<'_, '_> {
                 value.map(|(_, value)| (None, value.clone())).into_iter().collect()
             }
             PortRoot::EveryArgument | PortRoot::ArgumentVariable(_) => {
-                let positional = arguments.positional.iter().enumerate();
+                let is_meant = |index: usize| ports.annotated.is_none_or(|only| usize::from(only) == index);
+                let positional = arguments.positional.iter().enumerate().filter(|(index, _)| is_meant(*index));
                 let positional = positional.map(|(index, value)| (Some(index as u32), value));
                 let named = arguments.named.iter().map(|(_, value)| value).chain(&arguments.options);
                 positional.chain(named.map(|value| (None, value))).map(|(at, value)| (at, value.clone())).collect()
@@ -105,7 +109,7 @@ impl Interpreter<'_, '_> {
                 let facts = self.derived(state, value, How::Serialised);
                 Value { facts: facts.into(), ..value.clone() }
             }
-            PortStep::Class => Value::unknown(),
+            PortStep::Class => self.class_of(value),
             PortStep::Parameter(_) | PortStep::ParameterThis | PortStep::Return => Value::unknown(),
             _ => match self.port_step(ports, step) {
                 Some(steps) => {
@@ -118,6 +122,25 @@ impl Interpreter<'_, '_> {
                 None => self.read_step(state, value, Step::Element, span),
             },
         }
+    }
+
+    /// The class of an object, as a value; unknown unless it is certain.
+    fn class_of(&mut self, value: &Value) -> Value {
+        let mut classes = Value::none();
+        for &object in &value.objects {
+            classes.join(&class_value(&self.info(object).class.clone()));
+        }
+        for fact in &value.facts {
+            let Some(path) = fact.exact_path() else { return Value::unknown() };
+            self.depends_on(path);
+            match (self.selector(path), &value.declared) {
+                (Some(Selector::Class(class)), _) => classes.join(&class_value(&TypeRef::named(*class))),
+                // Nobody is below a type that has no heirs.
+                (_, Some(declared)) if self.engine.has_no_heirs(declared.name) => classes.join(&class_value(declared)),
+                _ => return Value::unknown(),
+            };
+        }
+        if classes.is_none() { Value::unknown() } else { classes }
     }
 
     /// The steps that a step of a port means; `None` for an element whose position or key is unknown.

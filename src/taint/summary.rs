@@ -74,6 +74,8 @@ pub enum Selector {
     Reference(Symbol),
     /// This constant.
     Constant(Const),
+    /// This class itself, as a value.
+    Type(Symbol),
 }
 
 /// The concrete selectors under which a function is interpreted, sorted by path.

@@ -8,7 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Const, FunctionKind};
 use crate::link::FunctionId;
-use crate::rules::model::{Member, PortRoot};
+use crate::rules::index::RuleRef;
+use crate::rules::model::{Entry, PortRoot};
+use crate::taint::channels::received;
 use crate::taint::engine::Engine;
 use crate::taint::export::is_shared;
 use crate::taint::path::{Path, Root, Step};
@@ -105,7 +107,7 @@ fn running(engine: &Engine<'_>) -> (BTreeSet<FunctionId>, Vec<(FunctionId, Arc<C
         .functions
         .indices()
         .filter(|function| program.has_body(*function))
-        .filter(|function| !called.contains(function) || !entry_rules(engine, *function).is_empty())
+        .filter(|function| !called.contains(function) || is_given_values(engine, *function))
         .collect();
     let mut seen = FxHashSet::default();
     let mut order = Vec::new();
@@ -137,39 +139,19 @@ fn running(engine: &Engine<'_>) -> (BTreeSet<FunctionId>, Vec<(FunctionId, Arc<C
     (roots, order)
 }
 
-/// Indexes of the entry rules that name parameters of `function` as sources.
-fn entry_rules(engine: &Engine<'_>, function: FunctionId) -> Vec<usize> {
-    let program = engine.program;
-    let declaration = program.function(function);
-    if declaration.kind != FunctionKind::Method {
-        return Vec::new();
-    }
-    let Some(owner) = program.functions[function].owner else { return Vec::new() };
-    let class = program.classes[owner].qualified;
-    let rules = &engine.rules.set.entries;
-    let fits = |index: &usize| {
-        let rule = &rules[*index];
-        let types = rule.matches.types.iter().chain(&rule.matches.extends);
-        let mut any = false;
-        let accepted = types.into_iter().any(|pattern| {
-            any = true;
-            match pattern {
-                crate::rules::model::Pattern::Exact(name) => program.is_subtype(class, name),
-                pattern => pattern.matches(&class),
-            }
-        });
-        let named = match &rule.matches.member {
-            Some(Member::Method(names)) => names.iter().any(|name| name.matches(&declaration.name)),
-            Some(Member::Annotation { names, .. }) => {
-                declaration.annotations.iter().any(|annotation| names.iter().any(|name| name.matches(&annotation.name)))
-            }
-            _ => false,
-        };
-        named
-            && (accepted || !any)
-            && (rule.matches.arity.is_empty() || rule.matches.arity.contains(&(declaration.parameters.len() as u8)))
-    };
-    (0..rules.len()).filter(|index| !rules[*index].sources.is_empty()).filter(fits).collect()
+/// Whether a framework calls `function` with values that rules speak of.
+fn is_given_values(engine: &Engine<'_>, function: FunctionId) -> bool {
+    entry_rules(engine, function).next().is_some() || !received(engine, function).is_empty()
+}
+
+/// The entry rules that name parameters of `function` as sources.
+fn entry_rules<'e>(engine: &'e Engine<'_>, function: FunctionId) -> impl Iterator<Item = &'e Entry> {
+    let is_method = engine.program.function(function).kind == FunctionKind::Method;
+    let declared = engine.declared[function.index()].iter().filter(move |_| is_method);
+    declared.filter_map(|declared| match declared.rule {
+        RuleRef::Entry(index) => Some(&engine.rules.set.entries[index]).filter(|rule| !rule.sources.is_empty()),
+        _ => None,
+    })
 }
 
 struct Collector<'e, 'p> {
@@ -305,11 +287,10 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// Parameters that a framework fills with personal data.
+    /// Parameters that a framework fills: with personal data, or with what was put for them.
     fn entry_sources(&mut self, function: FunctionId) {
         let engine = self.engine;
-        for index in entry_rules(engine, function) {
-            let rule = &engine.rules.set.entries[index];
+        for rule in entry_rules(engine, function) {
             for (port, element) in &rule.sources {
                 let (PortRoot::Parameter(position) | PortRoot::Argument(position)) = port.root else { continue };
                 let declaration = engine.program.function(function);
@@ -328,7 +309,15 @@ impl Collector<'_, '_> {
                 let node = self.node(function, &path);
                 self.add(&node, vec![Written::Source(Fact::source(source))]);
             }
-            engine.rules_used.lock().expect("no interpretation panicked").insert(rule.id);
+            engine.note_used(rule.id);
+        }
+        for received in received(engine, function) {
+            let node = self.node(function, &received.parameter);
+            let cells = received.cells.into_iter();
+            let written =
+                cells.map(|path| Written::Place(Node { function: None, path: path.clone() }, Fact::path(path)));
+            self.add(&node, written.collect());
+            engine.note_used(received.rule);
         }
     }
 

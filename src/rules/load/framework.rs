@@ -3,38 +3,62 @@
 use super::draft::{Draft, Referent};
 use super::matching::Needs;
 use super::model::{
-    AddedMember, CallRule, Channel, ChannelEnd, ConstantRule, Entry, Expand, ExpandMembers, Guard, Lifetime, Match,
-    MemberFilter, MemberRule, Port, PortRoot, Scope, Section, Template, TypeRule, When,
+    AddedMember, COVERED, CallRule, Channel, ChannelEnd, ConstantRule, ConstructorFields, Entry, Expand, ExpandMembers,
+    Guard, Lifetime, Match, Member, MemberFilter, MemberRule, Port, PortRoot, Scope, Section, Template, TypeRule, When,
 };
 use crate::base::Symbol;
 use crate::base::yaml::{Fields, Node, Problem, Value};
 
 impl Draft<'_> {
     pub(super) fn member(&mut self, node: &Node) {
-        let Some(entry) = self.open(node, Section::Member, &["match", "add"]) else { return };
+        let Some(entry) = self.open(node, Section::Member, &["match", "add", "except"]) else { return };
         let matches = self.match_of(&entry.fields, Needs::Anything);
-        let add = self.reader.require(&entry.fields, "add").and_then(|node| self.added_member(node, &matches));
+        let mut bound = matches.variables();
+        if let Some(Member::Annotation { .. }) = matches.member {
+            bound.extend(COVERED.map(Symbol::new));
+        }
+        let add = self.reader.require(&entry.fields, "add").and_then(|node| self.added_member(node, &bound));
+        let except = self.excepted(&entry.fields);
         if let Some(add) = add {
-            self.rules.members.push(MemberRule { id: entry.id, matches, add });
+            self.rules.members.push(MemberRule { id: entry.id, matches, add, except });
         }
     }
 
-    fn added_member(&mut self, node: &Node, matches: &Match) -> Option<AddedMember> {
-        let fields = self.reader.fields(node, "a member", &["method", "returns", "of", "setter", "field"])?;
-        let mut text = |key: &str| fields.get(key).and_then(|node| self.template(node, matches));
+    fn added_member(&mut self, node: &Node, bound: &[Symbol]) -> Option<AddedMember> {
+        let keys = ["method", "returns", "of", "setter", "field", "constructor"];
+        let fields = self.reader.fields(node, "a member", &keys)?;
+        if let Some(node) = fields.get("constructor") {
+            let fields = self.reader.choice(node, "the fields of a constructor", ConstructorFields::WORDS)?;
+            return Some(AddedMember::Constructor { fields });
+        }
+        let mut text = |key: &str| fields.get(key).and_then(|node| self.template_of(node, bound));
         let (method, returns, of, setter, field) =
             (text("method"), text("returns"), text("of"), text("setter"), text("field"));
-        match (method, returns, setter, field) {
-            (Some(name), Some(returns), None, None) => Some(AddedMember::Getter { name, returns, of }),
-            (None, None, Some(name), Some(field)) => Some(AddedMember::Setter { name, field }),
+        match (method, returns.as_deref(), setter, field) {
+            (Some(name), Some("new"), None, None) => Some(AddedMember::Maker { name }),
+            (Some(name), Some(_), None, None) => returns.map(|returns| AddedMember::Getter { name, returns, of }),
+            (None, None | Some("this"), Some(name), Some(field)) => {
+                Some(AddedMember::Setter { name, field, chains: returns.is_some() })
+            }
             (None, None, None, Some(name)) => Some(AddedMember::Field { name, of }),
             _ => {
                 let problem = Problem::new(fields.place(), "this is no member");
-                let help = "give `method` and `returns`, `setter` and `field`, or `field` alone; `of` is the type";
+                let help = "give `method` and `returns`, `setter` and `field`, `field` alone, or `constructor`; `of` is the type";
                 self.reader.problems.push(problem.help(help));
                 None
             }
         }
+    }
+
+    /// The members that a rule leaves out.
+    fn excepted(&mut self, fields: &Fields<'_>) -> Vec<MemberFilter> {
+        let mut except = Vec::new();
+        if let Some(node) = fields.get("except") {
+            for item in self.reader.one_or_more(node, "members that stay") {
+                self.member_filters(item, &mut except);
+            }
+        }
+        except
     }
 
     pub(super) fn type_rule(&mut self, node: &Node) {
@@ -141,12 +165,7 @@ impl Draft<'_> {
         let object = self.reader.require(fields, "object").and_then(|node| self.port(node));
         let out = self.reader.require(fields, "out").and_then(|node| self.port(node));
         let members = self.reader.require(fields, "members").and_then(|node| self.expand_members(node));
-        let mut except = Vec::new();
-        if let Some(node) = fields.get("except") {
-            for item in self.reader.one_or_more(node, "members that stay") {
-                self.member_filters(item, &mut except);
-            }
-        }
+        let except = self.excepted(fields);
         if let (Some(object), Some(out), Some(members)) = (object, out, members) {
             self.rules.expands.push(Expand { id: entry.id, matches, object, out, members, except });
         }

@@ -320,14 +320,23 @@ impl Draft<'_> {
 
     /// A text whose variables `matches` binds.
     pub(super) fn template(&mut self, node: &Node, matches: &Match) -> Option<Symbol> {
+        self.template_of(node, &matches.variables())
+    }
+
+    /// A text whose variables are among `bound`.
+    pub(super) fn template_of(&mut self, node: &Node, bound: &[Symbol]) -> Option<Symbol> {
         let text = self.reader.text(node, "a text")?;
-        self.check_template(node, text, 0, matches);
+        self.check_variables(node, text, 0, bound);
         Some(Symbol::new(text))
     }
 
     /// Checks a template that is a part of the text of `node`, from `offset` on.
     pub(super) fn check_template(&mut self, node: &Node, text: &str, offset: usize, matches: &Match) {
-        for (part, problem) in template::faults(text, &matches.variables()) {
+        self.check_variables(node, text, offset, &matches.variables());
+    }
+
+    fn check_variables(&mut self, node: &Node, text: &str, offset: usize, bound: &[Symbol]) {
+        for (part, problem) in template::faults(text, bound) {
             let part = part.start + offset..part.end + offset;
             self.note_within(node, part, |place| Problem { place, ..problem });
         }

@@ -5,8 +5,7 @@ use std::ops::Range;
 use crate::base::Symbol;
 use crate::base::yaml::Problem;
 
-/// What can be asked of a word.
-const MODIFIERS: &[&str] = &["camelize", "underscore", "singular", "plural", "class"];
+use super::model::WordForm;
 
 /// What is wrong in `text`, where a variable must be one of `bound`; each with the part to blame.
 pub(super) fn faults(text: &str, bound: &[Symbol]) -> Vec<(Range<usize>, Problem)> {
@@ -28,9 +27,10 @@ pub(super) fn faults(text: &str, bound: &[Symbol]) -> Vec<(Range<usize>, Problem
                     fault(at..name_end, problem.suggest(name, known));
                 }
                 for (part, modifier) in modifiers(text, name_end) {
-                    if !MODIFIERS.contains(&modifier) {
+                    let mut forms = WordForm::WORDS.iter().map(|(word, _)| *word);
+                    if !forms.clone().any(|form| form == modifier) {
                         let problem = Problem::new(0..0, format!("a word has no form `{modifier}`"));
-                        fault(part, problem.suggest(modifier, MODIFIERS.iter().copied()));
+                        fault(part, problem.suggest(modifier, &mut forms));
                     }
                 }
             }

@@ -8,6 +8,30 @@ use crate::base::Symbol;
 /// A text with `$x` variables, as `{$p:$t}_{$m}` or `List[$a.singular.camelize]`: kept as written, checked at loading.
 pub type Template = Symbol;
 
+/// What can be asked of a word in a template.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum WordForm {
+    Camelize,
+    Underscore,
+    Singular,
+    Plural,
+    /// The class that a word speaks of: singular and camelized.
+    Class,
+}
+
+words!(WordForm {
+    Camelize: "camelize",
+    Underscore: "underscore",
+    Singular: "singular",
+    Plural: "plural",
+    Class: "class",
+});
+
+/// The variables that a rule about an annotation may use without binding them: each field on which the annotation
+/// stands (each field of the class, where it stands on a class), its type, and the class.
+pub const COVERED: [&str; 3] = ["$member", "$type", "$owner"];
+
 /// A declaration that nobody wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MemberRule {
@@ -17,6 +41,8 @@ pub struct MemberRule {
     pub matches: Match,
     /// What is added.
     pub add: AddedMember,
+    /// Fields that are left out where the rule speaks of all fields of a class.
+    pub except: Vec<MemberFilter>,
 }
 
 /// What a [`MemberRule`] adds to the class.
@@ -26,7 +52,8 @@ pub enum AddedMember {
     Getter {
         /// Its name.
         name: Template,
-        /// The path: `this.Field[$t].Field[$m]`.
+        /// The path: `this.Field[$t].Field[$m]`, `this.Call[$t].Call[$m]` through methods, `this` itself, and
+        /// `this.Field[*]` for a text of all fields.
         returns: Template,
         /// Its type.
         of: Option<Template>,
@@ -37,6 +64,18 @@ pub enum AddedMember {
         name: Template,
         /// The field that it stores to.
         field: Template,
+        /// It returns the object itself.
+        chains: bool,
+    },
+    /// A static method that returns a new object of the class.
+    Maker {
+        /// Its name.
+        name: Template,
+    },
+    /// A constructor that takes fields in their order.
+    Constructor {
+        /// Which.
+        fields: ConstructorFields,
     },
     /// A field.
     Field {
@@ -46,6 +85,17 @@ pub enum AddedMember {
         of: Option<Template>,
     },
 }
+
+/// The fields that a constructor takes which nobody wrote.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ConstructorFields {
+    /// All that are not static.
+    All,
+    /// Those that must be set once.
+    Final,
+}
+
+words!(ConstructorFields { All: "all", Final: "final" });
 
 /// What an interface, a name or a macro stands for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -27,7 +27,7 @@ use crate::rules::model::{NameEvidence, RuleSet};
 use declared::{Declared, TypeWords};
 use index::{Index, Strength};
 
-pub use words::words;
+pub use words::{singulars, words};
 
 /// What a name belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -1,0 +1,216 @@
+//! Channels: what is put under a key comes out where the same key is asked for.
+//!
+//! The cells of a channel lie below one name, a step for each key. Keys are constants, and classes where a channel
+//! reaches from the class that is named at one end to the objects of that class at the other: what is put for one
+//! component does not arrive in another. A key that nobody knows stands for all.
+
+use crate::base::Symbol;
+use crate::ir::{Const, FunctionKind};
+use crate::link::{ClassId, FunctionId, Program};
+use crate::rules::index::RuleRef;
+use crate::rules::model::{ChannelEnd, Port, PortRoot, PortStep, Scope};
+use crate::taint::engine::Engine;
+use crate::taint::interpret::Interpreter;
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::ports::Ports;
+use crate::taint::state::State;
+use crate::taint::value::{Fact, Value};
+
+/// Bound: classes that a receiver may be of, before it counts as one of unknown class.
+const MAX_CLASSES: usize = 16;
+
+/// Which end of a channel a call is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChannelSide {
+    /// The put of this position.
+    Put(usize),
+    /// The get of this position.
+    Get(usize),
+}
+
+impl Interpreter<'_, '_> {
+    /// Puts into or gets from a channel.
+    pub(super) fn run_channel(&mut self, state: &mut State, ports: &mut Ports<'_>, index: usize, side: ChannelSide) {
+        let rule = &self.engine.rules.set.channels[index];
+        let span = ports.call.site.site;
+        let end = match side {
+            ChannelSide::Put(position) => &rule.put[position],
+            ChannelSide::Get(position) => &rule.get[position],
+        };
+        let keys = self.channel_keys(state, ports, end, rule.scope);
+        let steps = keys.unwrap_or_else(|| vec![Step::Element]);
+        let owner = match rule.scope {
+            Scope::Object => ports.call.receiver.clone(),
+            Scope::Program | Scope::Class => self.shared_cell(rule.id, Step::Element).0,
+        };
+        match side {
+            ChannelSide::Put(_) if rule.persistent => {}
+            ChannelSide::Put(_) => {
+                let value = self.read_port(state, ports, &end.value);
+                match steps[..] {
+                    [step @ Step::Key(_)] if rule.scope == Scope::Object => {
+                        self.write_step(state, &owner, step, &value)
+                    }
+                    _ => steps.iter().for_each(|step| self.add_to_step(state, &owner, *step, &value)),
+                }
+            }
+            ChannelSide::Get(_) if rule.persistent => {
+                let mut fact = Fact::path(Path::opaque(span, None));
+                for step in &steps {
+                    if let Step::Key(Const::Str(key)) = step {
+                        fact.refine(self.engine.evidence.stored(*key, self.function, span).as_ref());
+                    }
+                }
+                ports.add_result(&Value::fact(fact));
+            }
+            ChannelSide::Get(_) => {
+                for step in steps {
+                    let value = self.read_step(state, &owner, step, span);
+                    self.write_port(state, ports, &end.value, &value);
+                }
+            }
+        }
+    }
+
+    /// The steps under which one end of a channel puts or finds its value; `None` when the key is unknown.
+    fn channel_keys(
+        &mut self,
+        state: &mut State,
+        ports: &mut Ports<'_>,
+        end: &ChannelEnd,
+        scope: Scope,
+    ) -> Option<Vec<Step>> {
+        let port = end.key.as_ref()?;
+        if is_own_class(port) {
+            return self.receiver_keys(ports, end);
+        }
+        let key = self.read_port(state, ports, port);
+        if scope == Scope::Class {
+            for fact in &key.facts {
+                if let Some(path) = fact.exact_path() {
+                    self.depends_on(path);
+                }
+            }
+        }
+        let steps = self.key_steps(&key)?;
+        let program = self.engine.program;
+        let by_class = |step: Step| match step {
+            // A class may be given by its name.
+            Step::Key(Const::Str(name)) if scope == Scope::Class => {
+                program.class_named(name).map_or(step, |class| class_step(program, class))
+            }
+            step => step,
+        };
+        Some(steps.into_iter().map(by_class).collect())
+    }
+
+    /// The keys of the classes that the receiver may be of: of the nearest object around the call that has the member.
+    fn receiver_keys(&mut self, ports: &Ports<'_>, end: &ChannelEnd) -> Option<Vec<Step>> {
+        let program = self.engine.program;
+        let receiver = &ports.call.receiver;
+        let types = end.matches.types.iter().chain(&end.matches.extends);
+        let types: Vec<_> = types.copied().collect();
+        let has_member = |class: Symbol| types.is_empty() || types.iter().any(|&one| program.is_named(class, one));
+        let exact: Vec<Symbol> = receiver.objects.iter().map(|&object| self.info(object).class.name).collect();
+        if !exact.is_empty() && receiver.facts.is_empty() && exact.iter().all(|&class| has_member(class)) {
+            return Some(exact.into_iter().map(|class| Step::Key(Const::Symbol(class))).collect());
+        }
+        for fact in &receiver.facts {
+            if let Some(path) = fact.exact_path() {
+                self.depends_on(path);
+            }
+        }
+        let declared = receiver.declared.as_ref().and_then(|declared| program.class_named(declared.name));
+        let mut class = declared.or(program.functions[self.function].owner);
+        while let Some(current) = class {
+            let info = &program.classes[current];
+            if has_member(info.qualified) {
+                return class_and_heirs(program, current);
+            }
+            class = info.outer;
+        }
+        None
+    }
+}
+
+/// Whether a port is the class of the receiver.
+fn is_own_class(port: &Port) -> bool {
+    port.root == PortRoot::This && port.path[..] == [PortStep::Class]
+}
+
+fn class_step(program: &Program, class: ClassId) -> Step {
+    Step::Key(Const::Symbol(program.classes[class].qualified))
+}
+
+/// The keys of a class and of all below it; `None` when those are too many.
+fn class_and_heirs(program: &Program, class: ClassId) -> Option<Vec<Step>> {
+    let mut found = vec![class];
+    let mut next = 0;
+    while let Some(&current) = found.get(next) {
+        for &child in &program.classes[current].children {
+            if !found.contains(&child) {
+                found.push(child);
+            }
+        }
+        if found.len() > MAX_CLASSES {
+            return None;
+        }
+        next += 1;
+    }
+    Some(found.into_iter().map(|class| class_step(program, class)).collect())
+}
+
+/// What a framework hands over to a function of the program that it calls: a parameter, and the places whose values
+/// arrive there.
+pub struct Received {
+    /// The rule.
+    pub rule: Symbol,
+    /// The parameter.
+    pub parameter: Path,
+    /// The cells of the channel.
+    pub cells: Vec<Path>,
+}
+
+/// What arrives in the parameters of `function` over channels, as rules about its declaration say.
+pub fn received(engine: &Engine<'_>, function: FunctionId) -> Vec<Received> {
+    let declaration = engine.program.function(function);
+    if declaration.kind != FunctionKind::Method {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for declared in &engine.declared[function.index()] {
+        let RuleRef::Get(index, end) = declared.rule else { continue };
+        let rule = &engine.rules.set.channels[index];
+        let end = &rule.get[end];
+        let (PortRoot::Parameter(position) | PortRoot::Argument(position)) = end.value.root else { continue };
+        if rule.persistent || !end.value.path.is_empty() || usize::from(position) >= declaration.parameters.len() {
+            continue;
+        }
+        let cell = Path::root(Root::Cell(rule.id));
+        let keys = declared_keys(engine, function, end).unwrap_or_else(|| vec![Step::Element]);
+        found.push(Received {
+            rule: rule.id,
+            parameter: Path::root(Root::Parameter(u16::from(position))),
+            cells: keys.into_iter().map(|key| cell.push(key)).collect(),
+        });
+    }
+    found
+}
+
+/// The keys under which a function of the program finds what it is given; `None` when they are unknown.
+pub fn declared_keys(engine: &Engine<'_>, function: FunctionId, end: &ChannelEnd) -> Option<Vec<Step>> {
+    let program = engine.program;
+    let port = end.key.as_ref()?;
+    if is_own_class(port) {
+        return class_and_heirs(program, program.functions[function].owner?);
+    }
+    let (PortRoot::Parameter(position) | PortRoot::Argument(position)) = port.root else { return None };
+    if port.path[..] != [PortStep::Class] {
+        return None;
+    }
+    let declared = engine.root_type(function, &Path::root(Root::Parameter(u16::from(position))))?;
+    let Some(class) = program.class_named(declared.name) else {
+        return Some(vec![Step::Key(Const::Symbol(declared.name))]);
+    };
+    class_and_heirs(program, class)
+}

@@ -1,0 +1,163 @@
+//! What a function of the program leaves with the framework that calls it: its result, and what it writes into a
+//! parameter that it was given to fill.
+//!
+//! Rules speak of such functions by what they override. The sink is where the value is given: the `return`, or the
+//! statement that writes below the parameter.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::Span;
+use crate::ir::{Rvalue, Statement};
+use crate::rules::index::RuleRef;
+use crate::rules::model::{Port, PortRoot, PortStep};
+use crate::taint::channels::declared_keys;
+use crate::taint::declared::Declared;
+use crate::taint::interpret::Interpreter;
+use crate::taint::path::{Path, Root, Step};
+use crate::taint::state::State;
+use crate::taint::summary::Sink;
+use crate::taint::value::Value;
+
+/// What is written below paths of the entry, before a statement.
+pub(super) type Written = Rc<FxHashMap<Path, Rc<Value>>>;
+
+impl Interpreter<'_, '_> {
+    fn declared_sinks(&self) -> impl Iterator<Item = (usize, Declared)> + use<'_> {
+        self.engine.declared[self.function.index()].iter().filter_map(|declared| match declared.rule {
+            RuleRef::Sink(index) if self.engine.rules.set.sinks[index].matches.overridden => Some((index, *declared)),
+            _ => None,
+        })
+    }
+
+    /// What was written so far, where it matters what the statement at hand adds.
+    pub(super) fn written_before(&self, state: &State) -> Option<Written> {
+        let fills_parameters = |(index, _): (usize, Declared)| {
+            let inputs = &self.engine.rules.set.sinks[index].input;
+            inputs.iter().any(|port| filled_parameter(port).is_some())
+        };
+        self.declared_sinks().any(fills_parameters).then(|| state.written.clone())
+    }
+
+    /// A statement that writes below a parameter which is a sink lets the value reach it.
+    pub(super) fn take_written(&mut self, state: &mut State, before: &Written, statement: &Statement) {
+        let span = match &statement.value {
+            Rvalue::Call(call) => call.site,
+            _ => statement.span,
+        };
+        for (index, declared) in self.declared_sinks().collect::<Vec<_>>() {
+            for port in &self.engine.rules.set.sinks[index].input {
+                let Some(position) = filled_parameter(port) else { continue };
+                let parameter = Path::root(Root::Parameter(u16::from(position)));
+                let is_new = |path: &Path, value: &Rc<Value>| {
+                    before.get(path).is_none_or(|own| !Rc::ptr_eq(own, value)) && lies_at(path, port)
+                };
+                let written: Vec<Value> = state
+                    .written_below(&parameter)
+                    .into_iter()
+                    .filter(|(path, value)| is_new(path, value))
+                    .map(|(_, value)| (**value).clone())
+                    .collect();
+                for value in written {
+                    self.leave(state, (index, declared), Some(position), &value, span);
+                }
+            }
+        }
+    }
+
+    /// What a function returns reaches the sink that its result is.
+    pub(super) fn take_returned(&mut self, state: &mut State, result: &Value, span: Span) {
+        for (index, declared) in self.declared_sinks().collect::<Vec<_>>() {
+            for port in self.engine.rules.set.sinks[index].input.iter().filter(|port| port.root == PortRoot::Return) {
+                let mut value = result.clone();
+                for step in &port.path {
+                    let Some(step) = plain_step(*step) else { continue };
+                    value = self.read_step(state, &value, step, span);
+                }
+                self.leave(state, (index, declared), None, &value, span);
+            }
+        }
+    }
+
+    fn leave(
+        &mut self,
+        state: &mut State,
+        (index, declared): (usize, Declared),
+        argument: Option<u8>,
+        value: &Value,
+        span: Span,
+    ) {
+        self.note_sink_site(index, span);
+        if self.is_unreached {
+            return;
+        }
+        self.engine.note_used(self.engine.rules.set.sinks[index].id);
+        let sink = Sink {
+            span,
+            rule: index as u32,
+            function: self.function,
+            callee: self.engine.program.functions[self.function].qualified,
+            argument: argument.map(u32::from),
+            skeleton: self.body.name,
+        };
+        self.reach_sink(state, sink, declared.certainty.into(), value, (&Value::none(), &Value::none()));
+    }
+
+    /// What a function has put into a parameter at its end goes into the channel that the parameter belongs to.
+    pub(super) fn put_given(&mut self) {
+        let Some(mut exit) = self.exit.take() else { return };
+        for declared in &self.engine.declared[self.function.index()] {
+            let RuleRef::Put(index, end) = declared.rule else { continue };
+            let rule = &self.engine.rules.set.channels[index];
+            let end = &rule.put[end];
+            let Some(position) = filled_parameter(&end.value).filter(|_| end.matches.overridden && !rule.persistent)
+            else {
+                continue;
+            };
+            let parameter = Path::root(Root::Parameter(u16::from(position)));
+            let keys = declared_keys(self.engine, self.function, end).unwrap_or_else(|| vec![Step::Element]);
+            let below = exit.written_below(&parameter).into_iter();
+            let written: Vec<(Path, Value)> = below.map(|(path, value)| (path.clone(), (**value).clone())).collect();
+            for (path, value) in written {
+                for key in &keys {
+                    let cell = Path::root(Root::Cell(rule.id)).push(*key).extend(path.steps());
+                    exit.add_to(cell, &value);
+                }
+            }
+        }
+        self.exit = Some(exit);
+    }
+}
+
+/// The parameter that a port speaks of.
+fn filled_parameter(port: &Port) -> Option<u8> {
+    match port.root {
+        PortRoot::Parameter(position) | PortRoot::Argument(position) => Some(position),
+        _ => None,
+    }
+}
+
+/// Whether a path below a parameter is where a port reads.
+fn lies_at(path: &Path, port: &Port) -> bool {
+    let steps = path.steps();
+    if port.path.is_empty() || port.path[..] == [PortStep::Any] {
+        return true;
+    }
+    steps.len() >= port.path.len()
+        && port.path.iter().zip(steps).all(|(asked, step)| match (asked, step) {
+            (PortStep::Value | PortStep::Element, Step::Element | Step::Key(_)) => true,
+            (PortStep::Field(name), Step::Field(own)) => name == own,
+            (PortStep::Key, Step::Keys) => true,
+            _ => false,
+        })
+}
+
+fn plain_step(step: PortStep) -> Option<Step> {
+    match step {
+        PortStep::Value | PortStep::Element => Some(Step::Element),
+        PortStep::Field(name) => Some(Step::Field(name)),
+        PortStep::Key => Some(Step::Keys),
+        _ => None,
+    }
+}

@@ -1,0 +1,139 @@
+//! What leaves when a whole object leaves: which of its parts belong to its printed and to its serialised form.
+
+use crate::base::{Span, Symbol};
+use crate::ir::{ACCESSORS, ClassKind, Field, FunctionKind, Modifiers, TypeRef};
+use crate::link::FunctionId;
+use crate::rules::model::{ExpandMembers, MemberFilter, Pattern, RuleSet};
+use crate::taint::call::{Arguments, Site};
+use crate::taint::engine::Engine;
+use crate::taint::interpret::Interpreter;
+use crate::taint::path::{Path, Step};
+use crate::taint::state::State;
+use crate::taint::summary::ObjectKind;
+use crate::taint::value::{Fact, How, Value};
+
+/// The fields that stay behind when an object is serialised, whoever does it: what one rule leaves out was marked so
+/// because it must not leave.
+#[derive(Debug)]
+pub struct KeptBack {
+    modifiers: Modifiers,
+    annotations: Vec<Pattern>,
+}
+
+impl KeptBack {
+    /// What the `except` of all rules together says.
+    pub fn new(rules: &RuleSet) -> KeptBack {
+        let mut kept = KeptBack {
+            modifiers: Modifiers::TRANSIENT | Modifiers::SYNTHETIC | Modifiers::STATIC,
+            annotations: Vec::new(),
+        };
+        for filter in rules.expands.iter().flat_map(|rule| &rule.except) {
+            match filter {
+                MemberFilter::Modifier(word) => kept.modifiers |= Modifiers::named(word).unwrap_or_default(),
+                MemberFilter::Annotation(pattern) => kept.annotations.push(*pattern),
+            }
+        }
+        kept
+    }
+
+    fn holds(&self, field: &Field) -> bool {
+        field.modifiers.intersects(self.modifiers) || self.names(&field.annotations)
+    }
+
+    fn names(&self, annotations: &[crate::ir::Annotation]) -> bool {
+        annotations.iter().any(|annotation| self.annotations.iter().any(|pattern| pattern.matches(&annotation.name)))
+    }
+}
+
+impl Engine<'_> {
+    /// Whether the printed form of a class shows its fields without anybody having written so.
+    pub fn prints_fields(&self, class: Symbol) -> bool {
+        self.program.class_named(class).is_some_and(|class| self.program.class(class).kind == ClassKind::Record)
+    }
+
+    /// Whether a part of an object belongs to its serialised form.
+    pub fn is_serialised(&self, class: Symbol, step: Step) -> bool {
+        let (Some(class), Step::Field(name)) = (self.program.class_named(class), step) else { return true };
+        self.program.field(class, name).is_none_or(|(_, field)| !self.kept_back.holds(field))
+    }
+
+    /// Whether what lies `steps` below a value of a declared type leaves with it.
+    pub fn leaves(&self, declared: Option<TypeRef>, steps: &[Step], how: How) -> bool {
+        let mut declared = declared;
+        steps.iter().all(|&step| {
+            let is_kept = how == How::Serialised
+                && declared.as_ref().is_some_and(|declared| !self.is_serialised(declared.name, step));
+            declared = declared.take().and_then(|declared| self.step_type(&declared, step));
+            !is_kept
+                && match step {
+                    Step::Content | Step::Element | Step::Key(_) => true,
+                    Step::Keys => how != How::Value,
+                    Step::Field(_) => matches!(how, How::Serialised | How::Part),
+                }
+        })
+    }
+
+    /// The declared type of what a path stands for.
+    pub fn path_type(&self, function: FunctionId, path: &Path) -> Option<TypeRef> {
+        let root = self.root_type(function, path)?;
+        path.steps().iter().try_fold(root, |declared, step| self.step_type(&declared, *step))
+    }
+}
+
+impl Interpreter<'_, '_> {
+    /// The facts of the serialised form of `value`.
+    pub(super) fn serialised(
+        &mut self,
+        state: &mut State,
+        value: &Value,
+        members: &ExpandMembers,
+        span: Span,
+    ) -> Vec<Fact> {
+        if *members != ExpandMembers::Getters {
+            return self.derived(state, value, How::Serialised);
+        }
+        let mut facts = Vec::new();
+        let mut others = value.clone();
+        for &object in &value.objects {
+            let info = self.info(object).clone();
+            let class = self.engine.program.class_named(info.class.name);
+            let is_plain = info.kind == ObjectKind::Instance && !self.engine.prints_fields(info.class.name);
+            let Some(class) = class.filter(|_| is_plain) else { continue };
+            others.objects.retain(|other| *other != object);
+            let this = Value::object(object, Some(info.class.clone()));
+            for name in self.engine.getters(class) {
+                let read = self.invoke(state, &this, &Arguments::default(), Site { name, call: None, site: span });
+                facts.extend(self.derived(state, &read, How::Serialised));
+            }
+        }
+        facts.extend(self.derived(state, &others, How::Serialised));
+        facts
+    }
+}
+
+impl Engine<'_> {
+    /// The accessors of a class whose results belong to its serialised form, in order.
+    fn getters(&self, class: crate::link::ClassId) -> Vec<Symbol> {
+        let mut names: Vec<Symbol> = Vec::new();
+        for &ancestor in &self.program.classes[class].ancestors {
+            for &function in self.program.classes[ancestor].methods.values().flatten() {
+                let function = self.program.function(function);
+                let is_getter = function.kind == FunctionKind::Method
+                    && function.has_this
+                    && function.parameters.is_empty()
+                    && !function.blocks.is_empty()
+                    && !self.kept_back.names(&function.annotations);
+                if is_getter && ACCESSORS.iter().any(|prefix| is_accessor(&function.name, prefix)) {
+                    names.push(function.name);
+                }
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+fn is_accessor(name: &str, prefix: &str) -> bool {
+    name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(char::is_uppercase))
+}
