@@ -8,6 +8,8 @@ use crate::base::{Span, Symbol};
 pub const ARRAY: &str = "[]";
 /// The type name of function types (Kotlin `(A) -> B`): arguments, then the result.
 pub const FUNCTION_TYPE: &str = "->";
+/// The type name of function types with a receiver (Kotlin `R.(A) -> B`): the receiver, arguments, then the result.
+pub const RECEIVER_FUNCTION_TYPE: &str = "this->";
 /// The class of the boxes in which captured, reassigned variables live.
 pub const BOX: &str = "<box>";
 /// The one field of a box.
@@ -89,6 +91,14 @@ pub enum AnnotationValue {
 
 /// The name of the local that holds a receiver which a lambda captured.
 pub const RECEIVER: &str = "this";
+/// The name of the parameter that holds the receiver of an extension function.
+pub const EXTENSION_RECEIVER: &str = "<receiver>";
+/// What a callable reference without a receiver is bound to, until `link` finds the function.
+pub const UNBOUND_REFERENCE: &str = "<unbound>";
+/// The beginning of the names of fields with objects that implement interfaces for their owner.
+pub const DELEGATE: &str = "$$delegate_";
+/// The operators of an indexed access, as methods: reading and writing.
+pub const INDEX_OPERATORS: [&str; 2] = ["get", "set"];
 /// The type of text that has no declared type: literals and concatenations.
 pub const TEXT: &str = "<text>";
 /// Methods that give the printed form of an object, in the languages that Candor reads.
@@ -97,3 +107,32 @@ pub const PRINTERS: [&str; 3] = ["toString", "to_s", "inspect"];
 pub const ACCESSORS: [&str; 2] = ["get", "is"];
 /// Methods by which a loop runs over an object: the first gives an iterator, the second its next element.
 pub const ITERATION: [&str; 2] = ["iterator", "next"];
+
+/// The method that reads the property `name` on the JVM.
+pub fn getter_name(name: &str) -> Symbol {
+    if is_question(name) { Symbol::new(name) } else { prefixed("get", name) }
+}
+
+/// The method that writes the property `name` on the JVM.
+pub fn setter_name(name: &str) -> Symbol {
+    match name.strip_prefix("is").filter(|_| is_question(name)) {
+        Some(rest) => prefixed("set", rest),
+        None => prefixed("set", name),
+    }
+}
+
+/// The name of `this` of the function or class that a label names.
+pub fn labelled_this(label: &str) -> Symbol {
+    Symbol::new(&format!("{RECEIVER}@{label}"))
+}
+
+/// Whether a property is called `isX`.
+fn is_question(name: &str) -> bool {
+    name.strip_prefix("is").and_then(|rest| rest.chars().next()).is_some_and(|next| !next.is_lowercase())
+}
+
+fn prefixed(prefix: &str, name: &str) -> Symbol {
+    let mut characters = name.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    Symbol::new(&format!("{prefix}{first}{}", characters.as_str()))
+}

@@ -6,11 +6,15 @@
 //! makes a tree, the language lowers it, the tree is dropped. Files are independent of each other and are worked on in
 //! parallel; results come in the order of the files.
 
+mod cleanup;
 pub mod java;
+pub mod kotlin;
 pub mod lexical;
 pub mod ruby;
+mod scoped;
 mod tree;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
@@ -41,6 +45,14 @@ pub trait Language: Sync {
     fn has_open_classes(&self) -> bool {
         false
     }
+    /// How members are reached without saying so.
+    fn members(&self) -> Members {
+        Members::Explicit
+    }
+    /// The text for the parser in place of that of the file: of the same length, so that offsets hold.
+    fn parsed_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        Cow::Borrowed(text)
+    }
     /// The grammar of its parser.
     fn grammar(&self) -> tree_sitter::Language;
     /// How it writes comments, literals and declarations.
@@ -49,8 +61,25 @@ pub trait Language: Sync {
     fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>);
 }
 
+/// What `link` has to find out about accesses to members.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Members {
+    /// An access means what it says: fields are fields, calls are calls.
+    Explicit,
+    /// A field access may be a call of an accessor, a call may be one of an extension or of a constructor, and lambdas
+    /// may have receivers whose members need no name.
+    Implicit,
+}
+
+/// Where the build tools of the JVM expect tests.
+static JVM_TESTS: TestLayout = TestLayout {
+    anywhere: &["src/test*", "src/*Test"],
+    beside_build_file: &["test", "tests"],
+    build_files: &["build.gradle", "build.gradle.kts", "build.xml", "pom.xml"],
+};
+
 /// The registry: every language that Candor reads.
-pub static LANGUAGES: &[&dyn Language] = &[&java::Java, &ruby::Ruby];
+pub static LANGUAGES: &[&dyn Language] = &[&java::Java, &kotlin::Kotlin, &ruby::Ruby];
 
 /// The language of a path by its name.
 pub fn language_of(path: &str) -> Option<&'static dyn Language> {
@@ -81,7 +110,7 @@ pub fn lower(files: &SourceMap) -> (Vec<Unit>, Vec<Diagnostic>) {
 pub fn lower_file(id: FileId, path: &str, text: &str) -> (Option<Unit>, Vec<Diagnostic>) {
     let Some(language) = language_of(path) else { return (None, Vec::new()) };
     let scan = lexical::scan(text, language.lexical());
-    let tree = match parse(language, id, text, &scan) {
+    let tree = match parse(language, id, &language.parsed_text(text), &scan) {
         Ok(tree) => tree,
         Err(diagnostic) => return (None, vec![diagnostic]),
     };

@@ -7,6 +7,7 @@ use super::members::{WrittenParameter, new_function};
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::cleanup::Protects;
 
 impl<'t> Lowering<'t> {
     /// `x -> value`, `(a, b) -> { … }`.

@@ -10,6 +10,7 @@ use super::lowering::Lowering;
 use super::operators::is_logical;
 use super::syntax::{Kind, Label};
 use crate::ir::*;
+use crate::lang::cleanup::Protects;
 
 /// The variables that patterns in a condition bind.
 #[derive(Default)]

@@ -6,12 +6,13 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use tree_sitter::{Node, TreeCursor};
 
-use super::exceptions::Cleanup;
-use super::names::{ClassScopes, Scoped};
+use super::names::ClassScopes;
 use super::statements::Jump;
 use super::syntax::{Children, Kind};
 use crate::base::{Code, Diagnostic, FileId, IndexVec, Span, Symbol};
 use crate::ir::*;
+use crate::lang::cleanup::{Cleanups, Protects};
+use crate::lang::scoped::Scoped;
 
 /// Statements and expressions that lie deeper than this in one another become opaque; real code stays below 100.
 const DEEPEST: usize = 2_000;
@@ -79,12 +80,7 @@ pub(super) struct Frame {
     pub(super) captured: IndexMap<Local, Local, FxBuildHasher>,
     /// What `break`, `continue` and `yield` may leave, innermost last.
     pub(super) jumps: Vec<Jump>,
-    /// The `finally` bodies around, innermost last.
-    pub(super) cleanups: Vec<Cleanup>,
-    /// How many copies of `finally` bodies lie around.
-    pub(super) copies: usize,
-    /// What is returned through `finally` bodies.
-    pub(super) returned: Option<Local>,
+    pub(super) cleanups: Cleanups,
 }
 
 /// The state of lowering one file.
@@ -110,6 +106,16 @@ pub(super) struct Lowering<'t> {
     depth: usize,
     steps_left: usize,
     cursor: TreeCursor<'t>,
+}
+
+impl Protects for Lowering<'_> {
+    fn builder(&mut self) -> &mut FunctionBuilder {
+        &mut self.frame().builder
+    }
+
+    fn cleanups(&mut self) -> &mut Cleanups {
+        &mut self.frame().cleanups
+    }
 }
 
 impl<'t> Lowering<'t> {
@@ -195,10 +201,6 @@ impl<'t> Lowering<'t> {
         &mut self.frames[last]
     }
 
-    pub(super) fn builder(&mut self) -> &mut FunctionBuilder {
-        &mut self.frame().builder
-    }
-
     /// Opens `function`: what is emitted from now on belongs to it.
     pub(super) fn open(&mut self, function: Function, surroundings: Surroundings) -> FunctionIdx {
         let index = self.unit.functions.push(Function {
@@ -222,9 +224,7 @@ impl<'t> Lowering<'t> {
             local_classes: Scoped::default(),
             captured: IndexMap::default(),
             jumps: Vec::new(),
-            cleanups: Vec::new(),
-            copies: 0,
-            returned: None,
+            cleanups: Cleanups::default(),
         });
         index
     }

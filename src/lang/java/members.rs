@@ -7,6 +7,7 @@ use super::lowering::{Lowering, Surroundings, WORDS};
 use super::syntax::{Child, Kind, Label};
 use crate::base::{IndexVec, Span, Symbol};
 use crate::ir::*;
+use crate::lang::cleanup::Protects;
 
 /// A function without parameters and body.
 pub(super) fn new_function(

@@ -33,7 +33,7 @@ use tree_sitter::Tree;
 
 use crate::base::{Diagnostic, FileId};
 use crate::ir::*;
-use crate::lang::Language;
+use crate::lang::{JVM_TESTS, Language};
 use crate::lang::lexical::{DeclarationKeyword, Delimiters, Lexical};
 use crate::source::TestLayout;
 
@@ -50,7 +50,7 @@ impl Language for Java {
     }
 
     fn test_layout(&self) -> &'static TestLayout {
-        &TESTS
+        &JVM_TESTS
     }
 
     fn implicit_imports(&self) -> &'static [&'static str] {
@@ -75,12 +75,6 @@ impl Language for Java {
         (lowering.unit, lowering.diagnostics)
     }
 }
-
-static TESTS: TestLayout = TestLayout {
-    anywhere: &["src/test*", "src/*Test"],
-    beside_build_file: &["test", "tests"],
-    build_files: &["build.gradle", "build.gradle.kts", "build.xml", "pom.xml"],
-};
 
 static LEXICAL: Lexical = Lexical {
     line_comments: &["//"],

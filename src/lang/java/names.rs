@@ -17,44 +17,6 @@ const FARTHEST: usize = 24;
 /// How many locals a class captures at most: each of its creations copies them all.
 const MOST_CAPTURES: usize = 32;
 
-/// Names with their meaning, where an inner declaration hides an outer one.
-pub(super) struct Scoped<T> {
-    meanings: FxHashMap<Symbol, T>,
-    hidden: Vec<(Symbol, Option<T>)>,
-}
-
-impl<T> Default for Scoped<T> {
-    fn default() -> Scoped<T> {
-        Scoped { meanings: FxHashMap::default(), hidden: Vec::new() }
-    }
-}
-
-impl<T: Copy> Scoped<T> {
-    pub(super) fn get(&self, name: Symbol) -> Option<T> {
-        self.meanings.get(&name).copied()
-    }
-
-    pub(super) fn declare(&mut self, name: Symbol, meaning: T) {
-        let before = self.meanings.insert(name, meaning);
-        self.hidden.push((name, before));
-    }
-
-    /// The state to which [`Scoped::reset`] leads back.
-    pub(super) fn mark(&self) -> usize {
-        self.hidden.len()
-    }
-
-    pub(super) fn reset(&mut self, mark: usize) {
-        while self.hidden.len() > mark {
-            match self.hidden.pop() {
-                Some((name, Some(before))) => _ = self.meanings.insert(name, before),
-                Some((name, None)) => _ = self.meanings.remove(&name),
-                None => return,
-            }
-        }
-    }
-}
-
 /// A local of an open function: the position of its frame, and the local there.
 pub(super) type Captured = (usize, Local);
 

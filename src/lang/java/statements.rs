@@ -6,6 +6,7 @@ use super::lowering::Lowering;
 use super::syntax::{Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
+use crate::lang::cleanup::Protects;
 
 /// What `break`, `continue` or `yield` may leave.
 pub(super) struct Jump {
