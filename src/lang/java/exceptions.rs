@@ -148,8 +148,14 @@ impl<'t> Lowering<'t> {
 
     fn close_resource(&mut self, resource: Local, span: Span) {
         let target = Target::Method { receiver: Operand::local(resource), name: WORDS.close };
-        let call =
-            Call { target, arguments: Vec::new(), block: None, type_arguments: Vec::new(), name_span: span, site: span };
+        let call = Call {
+            target,
+            arguments: Vec::new(),
+            block: None,
+            type_arguments: Vec::new(),
+            name_span: span,
+            site: span,
+        };
         self.compute(Rvalue::Call(Box::new(call)), span);
     }
 }

@@ -33,8 +33,8 @@ use tree_sitter::Tree;
 
 use crate::base::{Diagnostic, FileId};
 use crate::ir::*;
-use crate::lang::{JVM_TESTS, Language};
 use crate::lang::lexical::{DeclarationKeyword, Delimiters, Lexical};
+use crate::lang::{JVM_TESTS, Language};
 use crate::source::TestLayout;
 
 /// The Java front end.

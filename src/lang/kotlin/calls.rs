@@ -90,13 +90,7 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn navigation(
-        &mut self,
-        node: Node<'t>,
-        children: &Children<'t>,
-        left: Left,
-        position: &mut Position<'t>,
-    ) -> Left {
+    fn navigation(&mut self, node: Node<'t>, children: &Children<'t>, left: Left, position: &mut Position<'t>) -> Left {
         let Some(suffix) = children.first(Kind::NavigationSuffix) else {
             return Left::Value(self.read(left, node));
         };
@@ -132,13 +126,7 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn invocation(
-        &mut self,
-        node: Node<'t>,
-        children: &Children<'t>,
-        left: Left,
-        position: &Position<'t>,
-    ) -> Operand {
+    fn invocation(&mut self, node: Node<'t>, children: &Children<'t>, left: Left, position: &Position<'t>) -> Operand {
         let span = self.span(node);
         let Some(suffix) = children.first(Kind::CallSuffix) else {
             return self.read(left, node);

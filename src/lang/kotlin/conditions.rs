@@ -51,9 +51,8 @@ impl<'t> Lowering<'t> {
         then: BlockIdx,
         otherwise: BlockIdx,
     ) -> Bindings {
-        let lowered = node.and_then(|node| {
-            self.descend(node, |lowering| lowering.nested_condition(node, then, otherwise))
-        });
+        let lowered =
+            node.and_then(|node| self.descend(node, |lowering| lowering.nested_condition(node, then, otherwise)));
         lowered.unwrap_or_else(|| {
             let span = self.span(node.unwrap_or(parent));
             let condition = self.opaque(Vec::new(), span);

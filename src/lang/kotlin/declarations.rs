@@ -142,11 +142,8 @@ impl<'t> Lowering<'t> {
 
     /// A dotted name without the blanks, comments and backticks that may stand in it.
     pub(super) fn dotted(&mut self, node: Node<'t>) -> Symbol {
-        let parts: Vec<&str> = self
-            .children(node)
-            .all(Kind::SimpleIdentifier)
-            .map(|part| self.text(part).trim_matches('`'))
-            .collect();
+        let parts: Vec<&str> =
+            self.children(node).all(Kind::SimpleIdentifier).map(|part| self.text(part).trim_matches('`')).collect();
         Symbol::new(&parts.join("."))
     }
 
@@ -164,8 +161,7 @@ impl<'t> Lowering<'t> {
                 },
                 Kind::Getter | Kind::Setter => {
                     if let Some(Placed { member: Member::Property(property), .. }) = members.last_mut() {
-                        let slot =
-                            if child.kind == Kind::Getter { &mut property.getter } else { &mut property.setter };
+                        let slot = if child.kind == Kind::Getter { &mut property.getter } else { &mut property.setter };
                         slot.get_or_insert(node);
                     }
                     continue;
@@ -449,8 +445,7 @@ impl<'t> Lowering<'t> {
         let is_inner = outer.is_some() && !matches!(self.frame().this, This::None | This::Class(_));
         // Where there is no class, the first interface takes its place.
         let mut interfaces = interfaces;
-        let superclass =
-            superclass.or_else(|| (!interfaces.is_empty()).then(|| interfaces.remove(0)));
+        let superclass = superclass.or_else(|| (!interfaces.is_empty()).then(|| interfaces.remove(0)));
         let header = Header {
             name: Symbol::new(&format!("${}", self.anonymous)),
             kind: ClassKind::Class,

@@ -128,8 +128,8 @@ impl<'t> Lowering<'t> {
         if property.has_initial_value() || property.is_late {
             return true;
         }
-        let is_abstract = property.modifiers.contains(Modifiers::ABSTRACT)
-            || self.unit.classes[class].kind == ClassKind::Interface;
+        let is_abstract =
+            property.modifiers.contains(Modifiers::ABSTRACT) || self.unit.classes[class].kind == ClassKind::Interface;
         // A value that an `init` block or constructor gives, or a written accessor that uses it.
         !is_abstract && property.getter.is_none_or(|getter| self.children(getter).first(Kind::FunctionBody).is_none())
     }
@@ -141,11 +141,8 @@ impl<'t> Lowering<'t> {
 
     /// Where a property of the class at hand is stored.
     fn property_place(&mut self, class: ClassIdx, name: Symbol, is_static: bool) -> Place {
-        let base = if is_static {
-            Place::class(self.scope(class).as_type.clone())
-        } else {
-            Place::local(Local::new(0))
-        };
+        let base =
+            if is_static { Place::class(self.scope(class).as_type.clone()) } else { Place::local(Local::new(0)) };
         base.field(name)
     }
 

@@ -36,7 +36,8 @@ impl<'t> Lowering<'t> {
     }
 
     fn user_type(&mut self, children: &Children<'t>) -> TypeRef {
-        let names: Vec<&str> = children.all(Kind::TypeIdentifier).map(|name| self.text(name).trim_matches('`')).collect();
+        let names: Vec<&str> =
+            children.all(Kind::TypeIdentifier).map(|name| self.text(name).trim_matches('`')).collect();
         let name = Symbol::new(&names.join("."));
         let arguments = children.all(Kind::TypeArguments).next_back();
         let arguments = arguments.map(|node| self.type_arguments(node)).unwrap_or_default();
