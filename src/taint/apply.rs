@@ -8,7 +8,7 @@ use crate::base::{Span, Symbol};
 use crate::ir::{Const, ParameterKind, TypeRef};
 use crate::link::{FunctionId, Reason};
 use crate::taint::call::{Arguments, Reached};
-use crate::taint::export::{is_shared, open_facts};
+use crate::taint::export::is_shared;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
@@ -249,11 +249,9 @@ impl Interpreter<'_, '_> {
             .iter()
             .filter_map(|(path, value)| {
                 let (_, above) = path.steps().split_last()?;
-                if matches!(path.start(), Root::Cell(_)) || (is_shared(path) && !value.objects.is_empty()) {
-                    // What callers cannot say more about is said once, by the function itself.
-                    let open = open_facts(value);
-                    let value = self.substitute(state, before, summary, &open, binding);
-                    return (!open.facts.is_empty()).then(|| (Value::none(), path.clone(), value));
+                if matches!(path.start(), Root::Cell(_)) {
+                    let value = self.substitute(state, before, summary, value, binding);
+                    return Some((Value::none(), path.clone(), value));
                 }
                 let base = self.value_at(before, &path.prefix(above.len()), binding);
                 let value = self.substitute(state, before, summary, value, binding);

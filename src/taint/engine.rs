@@ -46,7 +46,8 @@ pub struct Engine<'p> {
     pub(super) text_type: Arc<TypeRef>,
     levels: Vec<u32>,
     generic: Vec<RwLock<Arc<Summary>>>,
-    contexts: Mutex<FxHashMap<(FunctionId, Arc<Context>), Arc<Summary>>>,
+    /// Summaries under contexts, by function.
+    contexts: Vec<Mutex<BTreeMap<Arc<Context>, InContext>>>,
     points_to: FxHashMap<Path, Vec<Selector>>,
     /// Which functions asked what a cell may hold.
     pub(super) queries: Mutex<FxHashMap<Path, BTreeSet<FunctionId>>>,
@@ -59,6 +60,12 @@ pub struct Engine<'p> {
     /// Which call produced an opaque value.
     pub(super) producers: Producers,
     interpretations: std::sync::atomic::AtomicUsize,
+}
+
+/// A summary under a context, and how deep the calls had gone that asked for it first.
+struct InContext {
+    depth: usize,
+    summary: Arc<Summary>,
 }
 
 /// Calls by their places, for values of which only the producing call is known.
@@ -92,7 +99,7 @@ impl<'p> Engine<'p> {
             text_type: Arc::new(TypeRef::named(TEXT)),
             levels: vec![0; program.functions.len()],
             generic: program.functions.iter().map(|_| RwLock::new(empty.clone())).collect(),
-            contexts: Mutex::default(),
+            contexts: program.functions.iter().map(|_| Mutex::default()).collect(),
             points_to: FxHashMap::default(),
             queries: Mutex::default(),
             late_calls: Mutex::default(),
@@ -110,25 +117,64 @@ impl<'p> Engine<'p> {
         self.levels = levels;
     }
 
-    /// Interprets a component until its summaries say the same twice.
-    pub fn summarise(&self, component: &[FunctionId], is_recursive: bool) {
+    /// Interprets a component until its summaries say the same twice. Gives the functions that say something else than
+    /// before, alone or under one of the contexts that were asked for.
+    pub fn summarise(&self, component: &[FunctionId], is_recursive: bool) -> Vec<FunctionId> {
+        let mut changed: FxHashSet<FunctionId> = FxHashSet::default();
         let rounds = if is_recursive { MAX_COMPONENT_ROUNDS } else { 1 };
         for round in 0..rounds {
-            let mut changed = false;
+            let mut is_stable = true;
             for &function in component {
                 let summary = self.interpret(function, &self.no_context, 0);
                 let mut own = self.generic[function.index()].write().expect("no interpretation panicked");
-                changed |= !own.says_the_same(&summary);
-                *own = Arc::new(summary);
+                if !own.says_the_same(&summary) {
+                    *own = Arc::new(summary);
+                    is_stable = false;
+                    changed.insert(function);
+                }
             }
-            if !changed {
-                return;
+            if is_stable {
+                break;
             }
             if round + 1 == rounds && is_recursive {
                 let span = self.program.function(component[0]).name_span;
                 self.bound_hit("rounds over recursive functions", span);
             }
         }
+        component
+            .iter()
+            .copied()
+            .filter(|&function| self.renew_contexts(function) | changed.contains(&function))
+            .collect()
+    }
+
+    /// Interprets a function anew under the contexts that were asked for; tells whether one says something else now.
+    fn renew_contexts(&self, function: FunctionId) -> bool {
+        let known: Vec<(Arc<Context>, usize)> = {
+            let contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
+            contexts.iter().map(|(context, known)| (context.clone(), known.depth)).collect()
+        };
+        let mut changed = false;
+        for (context, depth) in known {
+            let summary = self.interpret(function, &context, depth);
+            let mut contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
+            if let Some(own) = contexts.get_mut(&context)
+                && !own.summary.says_the_same(&summary)
+            {
+                own.summary = Arc::new(summary);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// The functions whose summaries that of `function`, alone or under a context, was made from.
+    pub fn asked(&self, function: FunctionId) -> FxHashSet<FunctionId> {
+        let calls = |summary: &Summary| summary.calls.iter().map(|(callee, _)| *callee).collect::<Vec<_>>();
+        let mut asked: FxHashSet<FunctionId> = calls(&self.generic_summary(function)).into_iter().collect();
+        let contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
+        contexts.values().for_each(|known| asked.extend(calls(&known.summary)));
+        asked
     }
 
     fn interpret(&self, function: FunctionId, context: &Arc<Context>, depth: usize) -> Summary {
@@ -155,12 +201,13 @@ impl<'p> Engine<'p> {
             }
             return self.generic[function.index()].read().expect("no interpretation panicked").clone();
         }
-        let key = (function, context.clone());
-        if let Some(known) = self.contexts.lock().expect("no interpretation panicked").get(&key) {
-            return known.clone();
+        let contexts = &self.contexts[function.index()];
+        if let Some(known) = contexts.lock().expect("no interpretation panicked").get(context) {
+            return known.summary.clone();
         }
         let summary = Arc::new(self.interpret(function, context, depth));
-        self.contexts.lock().expect("no interpretation panicked").insert(key, summary.clone());
+        let known = InContext { depth, summary: summary.clone() };
+        contexts.lock().expect("no interpretation panicked").insert(context.clone(), known);
         summary
     }
 
@@ -179,7 +226,8 @@ impl<'p> Engine<'p> {
         if context.is_empty() {
             return Some(self.generic_summary(function));
         }
-        self.contexts.lock().expect("no interpretation panicked").get(&(function, context.clone())).cloned()
+        let contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
+        contexts.get(context).map(|known| known.summary.clone())
     }
 
     /// Notes that a rule said something.
@@ -387,13 +435,12 @@ impl<'p> Engine<'p> {
         Some(self.canonical(&path.with_root(root, skip)))
     }
 
-    /// Whether a path leads into a cell of the receiver, which lives on.
-    pub fn is_in_own_cell(&self, function: FunctionId, path: &Path) -> bool {
-        let Some(owner) = self.program.functions[function].owner else { return false };
-        *path.start() == Root::This
-            && !path.steps().is_empty()
-            && self.lasting.contains(owner)
-            && self.program.function(function).kind == FunctionKind::Method
+    /// Whether a caller can say more about an entry path: it lies in no place that the whole program knows. What a
+    /// constructor is given stays open, so that its object is known where it is made.
+    pub fn is_open(&self, function: FunctionId, path: &Path) -> bool {
+        path.is_local()
+            && (self.program.function(function).kind == FunctionKind::Constructor
+                || self.global(function, path).is_none())
     }
 
     /// The declared type of what a path starts from.
@@ -457,26 +504,27 @@ impl<'p> Engine<'p> {
 }
 
 impl Engine<'_> {
-    /// Takes in what a round found out: late callees get their edges, cells their contents. Gives the functions whose
-    /// summaries may say something else now.
-    pub fn prepare_round(&mut self, calls: &mut CallGraph, whole: &Whole) -> FxHashSet<FunctionId> {
+    /// Takes in what a round found out: late callees get their edges, cells their contents. Gives the functions that
+    /// must be interpreted anew; their callers follow where the summaries change.
+    pub fn prepare_round(
+        &mut self,
+        calls: &mut CallGraph,
+        points_to: FxHashMap<Path, Vec<Selector>>,
+    ) -> FxHashSet<FunctionId> {
         let late = std::mem::take(self.late_calls.get_mut().expect("no interpretation panicked"));
-        let mut changed: BTreeSet<FunctionId> = BTreeSet::new();
+        let mut stale: FxHashSet<FunctionId> = FxHashSet::default();
         for (caller, callee) in late {
             if calls.add(caller, callee) {
-                changed.insert(caller);
+                stale.insert(caller);
             }
         }
         let queries = self.queries.get_mut().expect("no interpretation panicked");
         for (path, functions) in queries.iter() {
-            if self.points_to.get(path) != whole.points_to.get(path) {
-                changed.extend(functions);
+            if self.points_to.get(path) != points_to.get(path) {
+                stale.extend(functions);
             }
         }
-        let stale = calls.callers_of(changed);
-        self.points_to = whole.points_to.clone();
-        let contexts = self.contexts.get_mut().expect("no interpretation panicked");
-        contexts.retain(|(function, _), _| !stale.contains(function));
+        self.points_to = points_to;
         stale
     }
 

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{Span, Symbol};
 use crate::ir::{Local, Modifiers, TypeRef};
 use crate::link::{FunctionId, Program};
-use crate::rules::names::{NameContext, NameKind, Names};
+use crate::rules::names::{Found, NameContext, NameKind, Names};
 use crate::taint::knowledge::Knowledge;
 use crate::taint::library::LibraryCall;
 use crate::taint::path::Path;
@@ -21,7 +21,11 @@ pub struct Evidence<'p> {
     program: &'p Program,
     names: Names,
     fields: RwLock<FxHashMap<(Symbol, Symbol), Option<Arc<Hint>>>>,
+    /// What was found for a name of a kind and owner, by the declared type.
+    found: RwLock<FxHashMap<(NameKind, Symbol, Option<Symbol>), ByType>>,
 }
+
+type ByType = Vec<(Option<TypeRef>, Option<Arc<Found>>)>;
 
 /// Where a name stands.
 struct Place {
@@ -36,11 +40,11 @@ struct Place {
 impl<'p> Evidence<'p> {
     /// Evidence under the elements of `rules`.
     pub fn new(program: &'p Program, rules: &'p Knowledge<'p>) -> Evidence<'p> {
-        Evidence { program, names: Names::new(rules.set), fields: RwLock::default() }
+        Evidence { program, names: Names::new(rules.set), fields: RwLock::default(), found: RwLock::default() }
     }
 
     fn hint(&self, context: &NameContext<'_>, place: Place) -> Option<Arc<Hint>> {
-        let found = self.names.evidence(context)?;
+        let found = self.found(context)?;
         let confidence = match (found.is_strong, found.agrees) {
             (true, true) => Confidence::High,
             (true, false) | (false, true) => Confidence::Medium,
@@ -55,8 +59,21 @@ impl<'p> Evidence<'p> {
             rule: found.element,
             strength: place.strength - u8::from(!found.is_strong),
             confidence,
-            reason: found.reason.into(),
+            reason: found.reason.as_str().into(),
         }))
+    }
+
+    fn found(&self, context: &NameContext<'_>) -> Option<Arc<Found>> {
+        let key = (context.kind, Symbol::new(context.name), context.owner.map(Symbol::new));
+        if let Some(known) = self.found.read().expect("no reader panicked").get(&key)
+            && let Some((_, found)) = known.iter().find(|(declared, _)| declared.as_ref() == context.declared)
+        {
+            return found.clone();
+        }
+        let found = self.names.evidence(context).map(Arc::new);
+        let mut memo = self.found.write().expect("no reader panicked");
+        memo.entry(key).or_default().push((context.declared.cloned(), found.clone()));
+        found
     }
 
     /// What a declared field of a class of the program says, or what its name says when the class is a library's.

@@ -31,9 +31,23 @@ impl Interpreter<'_, '_> {
         let mut export = Export { state: &state, objects: &self.objects, ids: FxHashMap::default(), order: Vec::new() };
         let result = export.value(&self.result);
         let thrown = export.value(&self.thrown);
-        let (settled, open): (Vec<_>, Vec<_>) = written.into_iter().partition(|(path, value)| {
-            self.engine.is_in_own_cell(self.function, path) && self.is_settled(&state, value, 0)
-        });
+        let mut settled = Vec::new();
+        let mut open = Vec::new();
+        for (path, value) in written {
+            if self.engine.is_open(self.function, &path) {
+                open.push((path, value));
+            } else if self.is_settled(&state, &value, 0) {
+                settled.push((path, value));
+            } else if matches!(path.start(), Root::Cell(_) | Root::Opaque(_))
+                || (is_shared(&path) && !value.objects.is_empty())
+            {
+                // Callers can say more about some of it: what they cannot is said here, once.
+                open.push((path.clone(), self.open_facts(&value)));
+                settled.push((path, value));
+            } else {
+                open.push((path, value));
+            }
+        }
         let effects = open.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let settled = settled.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let objects = export.contents();
@@ -51,17 +65,26 @@ impl Interpreter<'_, '_> {
 
     /// Whether no caller can say more of a value than the function itself.
     fn is_settled(&self, state: &State, value: &Value, depth: usize) -> bool {
-        let is_known = |fact: &Fact| match &fact.origin {
-            Origin::Path(path) => !path.is_local() || self.engine.is_in_own_cell(self.function, path),
-            Origin::Source(_) => true,
-        };
-        value.facts.iter().all(is_known)
+        !value.facts.iter().any(|fact| self.is_open(fact))
             && (depth >= UNFOLD_DEPTH
                 || value
                     .objects
                     .iter()
                     .filter_map(|object| state.content(*object))
                     .all(|content| content.parts.iter().all(|(_, part)| self.is_settled(state, part, depth + 1))))
+    }
+
+    /// Whether a caller can say more about where a fact comes from.
+    fn is_open(&self, fact: &Fact) -> bool {
+        match &fact.origin {
+            Origin::Path(path) => self.engine.is_open(self.function, path),
+            Origin::Source(_) => false,
+        }
+    }
+
+    /// Of a value, what a caller can say more about.
+    fn open_facts(&self, value: &Value) -> Value {
+        Value::facts(value.facts.iter().filter(|fact| self.is_open(fact)).cloned())
     }
 
     /// What objects in cells hold of the function's parameters is said of the cells themselves, since callers take
@@ -82,7 +105,7 @@ impl Interpreter<'_, '_> {
                 budget -= 1;
                 for (step, part) in &content.parts {
                     let below = path.push(*step);
-                    let local = open_facts(part);
+                    let local = self.open_facts(part);
                     if !local.facts.is_empty() {
                         written.push((below.clone(), local));
                     }
@@ -96,20 +119,6 @@ impl Interpreter<'_, '_> {
 /// Whether a path belongs to the whole program, not to one call.
 pub fn is_shared(path: &Path) -> bool {
     matches!(path.start(), Root::Cell(_) | Root::Static(_))
-}
-
-/// Of a value, what a caller can say more about.
-pub fn open_facts(value: &Value) -> Value {
-    Value::facts(
-        value
-            .facts
-            .iter()
-            .filter(|fact| match &fact.origin {
-                Origin::Path(path) => path.is_local(),
-                Origin::Source(_) => false,
-            })
-            .cloned(),
-    )
 }
 
 /// Renumbers the objects that a summary refers to.

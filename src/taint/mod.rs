@@ -48,7 +48,6 @@ use crate::taint::engine::Engine;
 use crate::taint::graph::ValueFlowGraph;
 use crate::taint::knowledge::Knowledge;
 use crate::taint::order::CallGraph;
-use crate::taint::whole::Whole;
 
 /// All that the engine found.
 #[derive(Clone, Default, Debug)]
@@ -122,19 +121,11 @@ pub fn analyse(program: &Program, rules: &RuleSet) -> Analysis {
     let mut engine = Engine::new(program, &knowledge);
     let mut calls = CallGraph::new(program);
     let mut stale: FxHashSet<FunctionId> = program.functions.indices().collect();
-    let mut whole = Whole::default();
     for round in 0..MAX_ROUNDS {
         let order = calls.order();
         engine.set_levels(order.level_of);
-        for level in &order.levels {
-            level.par_iter().for_each(|(component, is_recursive)| {
-                if component.iter().any(|function| stale.contains(function)) {
-                    engine.summarise(component, *is_recursive);
-                }
-            });
-        }
-        whole = whole::collect(&engine);
-        stale = engine.prepare_round(&mut calls, &whole);
+        summarise_stale(&engine, &order.levels, &stale);
+        stale = engine.prepare_round(&mut calls, whole::points_to(&engine));
         if stale.is_empty() {
             break;
         }
@@ -143,8 +134,27 @@ pub fn analyse(program: &Program, rules: &RuleSet) -> Analysis {
             engine.bound_hit("rounds over the program", program.function(*first).name_span);
         }
     }
+    let whole = whole::collect(&engine);
     let wanted = flows::wanted(&engine, &whole);
     let graph = ValueFlowGraph::build(&whole, wanted.iter().flatten().map(|(node, _)| node.clone()));
     let found = flows::flows(&engine, &whole, &wanted, &graph);
     engine.report(found, &whole)
+}
+
+/// Interprets the stale functions, and those above them as far as summaries change: where a summary says the same as
+/// before, the wave ends.
+fn summarise_stale(engine: &Engine<'_>, levels: &[Vec<(Vec<FunctionId>, bool)>], stale: &FxHashSet<FunctionId>) {
+    let mut changed: FxHashSet<FunctionId> = FxHashSet::default();
+    for level in levels {
+        let is_touched = |function: &FunctionId| {
+            stale.contains(function)
+                || (!changed.is_empty() && engine.asked(*function).iter().any(|callee| changed.contains(callee)))
+        };
+        let found: Vec<Vec<FunctionId>> = level
+            .par_iter()
+            .filter(|(component, _)| component.iter().any(is_touched))
+            .map(|(component, is_recursive)| engine.summarise(component, *is_recursive))
+            .collect();
+        changed.extend(found.into_iter().flatten());
+    }
 }

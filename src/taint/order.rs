@@ -57,21 +57,6 @@ impl CallGraph {
         is_new
     }
 
-    /// The functions from which one of `functions` can be reached, themselves included.
-    pub fn callers_of(&self, functions: impl IntoIterator<Item = FunctionId>) -> FxHashSet<FunctionId> {
-        let mut found: FxHashSet<FunctionId> = FxHashSet::default();
-        let mut pending: Vec<FunctionId> = functions.into_iter().collect();
-        while let Some(function) = pending.pop() {
-            if found.insert(function) {
-                let node = NodeIndex::new(function.index());
-                pending.extend(
-                    self.graph.neighbors_directed(node, petgraph::Direction::Incoming).map(|caller| self.graph[caller]),
-                );
-            }
-        }
-        found
-    }
-
     /// Puts the functions in order.
     pub fn order(&self) -> Order {
         let components = kosaraju_scc(&self.graph);

@@ -153,33 +153,40 @@ impl Summary {
         &self.objects[id.0 as usize]
     }
 
-    /// Whether two rounds of a recursive function say the same, witnesses apart.
+    /// Whether two summaries say the same, witnesses apart.
     pub fn says_the_same(&self, other: &Summary) -> bool {
-        let same_value = |a: &Value, b: &Value| {
-            a.constants == b.constants
-                && a.objects.len() == b.objects.len()
-                && a.facts.len() == b.facts.len()
-                && a.facts
-                    .iter()
-                    .zip(&b.facts)
-                    .all(|(a, b)| a.origin == b.origin && a.protections == b.protections && a.how == b.how)
+        let same_written = |a: &[(Path, Value)], b: &[(Path, Value)]| {
+            same(a, b, |(path, value), (other_path, other)| path == other_path && value.says_the_same(other))
         };
-        same_value(&self.result, &other.result)
-            && same_value(&self.thrown, &other.thrown)
-            && self.effects.len() == other.effects.len()
-            && self
-                .effects
-                .iter()
-                .zip(&other.effects)
-                .all(|((path, value), (other_path, other))| path == other_path && same_value(value, other))
-            && self.settled.len() == other.settled.len()
-            && self.objects.len() == other.objects.len()
-            && self.objects.iter().zip(&other.objects).all(|((_, a), (_, b))| {
-                a.parts.len() == b.parts.len()
-                    && a.parts.iter().zip(&b.parts).all(|((s, a), (t, b))| s == t && same_value(a, b))
+        let same_content = |(_, a): &(ObjectInfo, Content), (_, b): &(ObjectInfo, Content)| {
+            same(&a.parts, &b.parts, |(step, value), (other_step, other)| {
+                step == other_step && value.says_the_same(other)
             })
-            && self.sinks.len() == other.sinks.len()
+        };
+        self.result.says_the_same(&other.result)
+            && self.thrown.says_the_same(&other.thrown)
+            && same_written(&self.effects, &other.effects)
+            && same_written(&self.settled, &other.settled)
+            && same(&self.objects, &other.objects, same_content)
+            && same(&self.sinks, &other.sinks, SinkFact::says_the_same)
+            && self.selectors == other.selectors
+            && self.calls == other.calls
     }
+}
+
+impl SinkFact {
+    /// Whether the same reaches the same sink, witnesses apart.
+    fn says_the_same(&self, other: &SinkFact) -> bool {
+        self.sink == other.sink
+            && self.fact.says_the_same(&other.fact)
+            && self.disclosure == other.disclosure
+            && self.host.says_the_same(&other.host)
+            && self.key.says_the_same(&other.key)
+    }
+}
+
+fn same<T>(a: &[T], b: &[T], mut same: impl FnMut(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
 }
 
 /// Names of closure fields that hold captures.

@@ -201,6 +201,15 @@ impl Fact {
         }
     }
 
+    /// Whether another fact says the same, witnesses apart.
+    pub fn says_the_same(&self, other: &Fact) -> bool {
+        self.how == other.how
+            && self.protections == other.protections
+            && self.possible == other.possible
+            && self.origin == other.origin
+            && self.hint == other.hint
+    }
+
     /// The better of two hints: the stronger one, the nearer to the origin among equals (`self`'s).
     pub fn refine(&mut self, hint: Option<&Arc<Hint>>) {
         let Some(hint) = hint else { return };
@@ -332,6 +341,14 @@ impl Value {
             self.declared = other.declared.clone();
         }
         changed
+    }
+
+    /// Whether another value says the same, witnesses apart.
+    pub fn says_the_same(&self, other: &Value) -> bool {
+        self.constants == other.constants
+            && self.objects == other.objects
+            && self.facts.len() == other.facts.len()
+            && self.facts.iter().zip(&other.facts).all(|(a, b)| a.says_the_same(b))
     }
 
     /// What is known of the value apart from the objects that it may be.

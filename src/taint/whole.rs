@@ -50,8 +50,6 @@ pub struct Whole {
     pub written_below: FxHashMap<Node, Vec<Node>>,
     /// What reaches sinks, with the origin as a node.
     pub sinks: Vec<(Option<Node>, SinkFact)>,
-    /// What cells may hold.
-    pub points_to: FxHashMap<Path, Vec<Selector>>,
     /// Number of facts.
     pub facts: usize,
 }
@@ -82,17 +80,27 @@ impl Written {
 
 /// Collects what the summaries of `engine` say of the whole program.
 pub fn collect(engine: &Engine<'_>) -> Whole {
-    let mut whole = Collector { engine, whole: Whole::default(), selectors: FxHashMap::default() };
+    collector(engine, true).whole
+}
+
+/// What cells may hold: classes and closures, wherever values that are passed on as they are bring them.
+pub fn points_to(engine: &Engine<'_>) -> FxHashMap<Path, Vec<Selector>> {
+    collector(engine, false).selectors()
+}
+
+fn collector<'e, 'p>(engine: &'e Engine<'p>, with_facts: bool) -> Collector<'e, 'p> {
+    let mut collector = Collector { engine, with_facts, whole: Whole::default(), selectors: FxHashMap::default() };
     let (roots, used) = running(engine);
     for (function, context) in &used {
         let Some(summary) = engine.known_summary(*function, context) else { continue };
         let is_root = context.is_empty() && roots.contains(function);
-        whole.summary(*function, &summary, is_root);
+        collector.summary(*function, &summary, is_root);
     }
-    for &function in &roots {
-        whole.entry_sources(function);
+    if with_facts {
+        roots.iter().for_each(|function| collector.entry_sources(*function));
     }
-    whole.finish()
+    collector.share_with_kin();
+    collector
 }
 
 /// The functions that run by themselves, and all that run, each with its contexts.
@@ -156,13 +164,15 @@ fn entry_rules<'e>(engine: &'e Engine<'_>, function: FunctionId) -> impl Iterato
 
 struct Collector<'e, 'p> {
     engine: &'e Engine<'p>,
+    /// Whether taint is wanted, not only what objects stand where.
+    with_facts: bool,
     whole: Whole,
     selectors: FxHashMap<Node, BTreeSet<Selector>>,
 }
 
 impl Collector<'_, '_> {
     fn summary(&mut self, function: FunctionId, summary: &Summary, is_root: bool) {
-        for sink in &summary.sinks {
+        for sink in summary.sinks.iter().filter(|_| self.with_facts) {
             if sink.is_final() || is_root {
                 let node = match &sink.fact.origin {
                     Origin::Path(path) => Some(self.node(function, path)),
@@ -179,7 +189,7 @@ impl Collector<'_, '_> {
             if is_cell || is_root || is_settled {
                 let node = self.node(function, path);
                 if is_cell || node.function.is_none() {
-                    let final_only = !is_root && !is_settled;
+                    let final_only = !is_root;
                     let mut pending = VecDeque::from([(node, value, 0)]);
                     let mut unfolded = 0;
                     while let Some((node, value, depth)) = pending.pop_front() {
@@ -224,10 +234,10 @@ impl Collector<'_, '_> {
     /// Writes the facts of a value; where the function has callers, only what no caller can say more about.
     fn write_facts(&mut self, function: FunctionId, node: &Node, value: &Value, final_only: bool) {
         let mut written = Vec::new();
-        for fact in &value.facts {
+        for fact in value.facts.iter().filter(|fact| self.with_facts || fact.exact_path().is_some()) {
             match &fact.origin {
                 Origin::Path(path) => {
-                    if final_only && path.is_local() {
+                    if final_only && self.engine.is_open(function, path) {
                         continue;
                     }
                     let from = self.node(function, path);
@@ -238,7 +248,7 @@ impl Collector<'_, '_> {
                 Origin::Source(_) => written.push(Written::Source(fact.clone())),
             }
         }
-        if value.facts.is_empty() && !value.is_none() && value.objects.is_empty() {
+        if self.with_facts && value.facts.is_empty() && !value.is_none() && value.objects.is_empty() {
             written.push(Written::Clean);
         }
         self.add(node, written);
@@ -342,33 +352,35 @@ impl Collector<'_, '_> {
         }
     }
 
-    fn finish(mut self) -> Whole {
-        self.share_with_kin();
-        // What a place may hold, it may hold wherever its value is put.
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for (node, writes) in &self.whole.writes {
-                for written in writes {
-                    if let Written::Place(from, fact) = written
-                        && fact.exact_path().is_some()
-                        && let Some(found) = self.selectors.get(from).cloned()
-                    {
-                        let own = self.selectors.entry(node.clone()).or_default();
-                        let before = own.len();
-                        own.extend(found);
-                        changed |= own.len() != before;
-                    }
+    /// What a place may hold, it may hold wherever its value is put.
+    fn selectors(mut self) -> FxHashMap<Path, Vec<Selector>> {
+        let mut readers: FxHashMap<&Node, Vec<&Node>> = FxHashMap::default();
+        for (node, writes) in &self.whole.writes {
+            for written in writes {
+                if let Written::Place(from, fact) = written
+                    && fact.exact_path().is_some()
+                {
+                    readers.entry(from).or_default().push(node);
                 }
             }
         }
-        self.whole.points_to = self
-            .selectors
+        let mut pending: Vec<Node> = self.selectors.keys().cloned().collect();
+        while let Some(from) = pending.pop() {
+            let Some(found) = self.selectors.get(&from).cloned() else { continue };
+            for reader in readers.get(&from).into_iter().flatten() {
+                let own = self.selectors.entry((*reader).clone()).or_default();
+                let before = own.len();
+                own.extend(found.iter().cloned());
+                if own.len() != before {
+                    pending.push((*reader).clone());
+                }
+            }
+        }
+        self.selectors
             .into_iter()
             .filter(|(node, _)| node.function.is_none())
             .map(|(node, selectors)| (node.path, selectors.into_iter().collect()))
-            .collect();
-        self.whole
+            .collect()
     }
 }
 
