@@ -1,5 +1,6 @@
 //! Applies a summary at a call: what it says of parameters becomes what the caller's values are.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -25,7 +26,8 @@ struct Binding {
     captured: Value,
     edge: Confidence,
     kind: StepKind,
-    known: FxHashMap<Path, Value>,
+    known: FxHashMap<Path, Rc<Value>>,
+    beside: Vec<(Arc<Beside>, Arc<Beside>)>,
     imported: FxHashMap<u32, ObjectId>,
 }
 
@@ -72,6 +74,7 @@ impl Interpreter<'_, '_> {
                 _ => StepKind::Call,
             },
             known: FxHashMap::default(),
+            beside: Vec::new(),
             imported: FxHashMap::default(),
         };
         let before = state.clone();
@@ -244,14 +247,15 @@ impl Interpreter<'_, '_> {
     }
 
     fn apply(&mut self, state: &mut State, before: &State, summary: &Summary, binding: &mut Binding) -> Value {
-        let effects: Vec<(Value, Path, Value)> = summary
+        let nothing = Rc::new(Value::none());
+        let effects: Vec<(Rc<Value>, Path, Value)> = summary
             .effects
             .iter()
             .filter_map(|(path, value)| {
                 let (_, above) = path.steps().split_last()?;
                 if matches!(path.start(), Root::Cell(_)) {
                     let value = self.substitute(state, before, summary, value, binding);
-                    return Some((Value::none(), path.clone(), value));
+                    return Some((nothing.clone(), path.clone(), value));
                 }
                 let base = self.value_at(before, &path.prefix(above.len()), binding);
                 let value = self.substitute(state, before, summary, value, binding);
@@ -265,10 +269,8 @@ impl Interpreter<'_, '_> {
                 self.write_step(state, &base, *step, &value);
             }
         }
-        for sink in &summary.sinks {
-            if !sink.is_final() {
-                self.pass_on(state, before, summary, sink, binding);
-            }
+        for sink in &summary.open_sinks {
+            self.pass_on(state, before, summary, sink, binding);
         }
         let thrown = self.substitute(state, before, summary, &summary.thrown, binding);
         self.raised.join(&thrown);
@@ -283,7 +285,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// What the entry path of the callee is in the caller, before the call.
-    fn value_at(&mut self, before: &State, path: &Path, binding: &mut Binding) -> Value {
+    fn value_at(&mut self, before: &State, path: &Path, binding: &mut Binding) -> Rc<Value> {
         if let Some(value) = binding.known.get(path) {
             return value.clone();
         }
@@ -308,6 +310,7 @@ impl Interpreter<'_, '_> {
                 self.read_step(before, &base, *step, binding.site)
             }
         };
+        let value = Rc::new(value);
         binding.known.insert(path.clone(), value.clone());
         value
     }
@@ -322,6 +325,7 @@ impl Interpreter<'_, '_> {
     ) -> Value {
         let mut result = Value { declared: value.declared.clone(), ..Value::default() };
         result.constants = value.constants.clone();
+        result.beginning = value.beginning;
         if value.facts.iter().any(|fact| fact.exact_path().is_some_and(Path::is_local)) && is_only_unknown(value) {
             // The value is an argument itself: its constants are those of the argument.
             result.constants = Constants::None;
@@ -338,7 +342,7 @@ impl Interpreter<'_, '_> {
                     let base = self.value_at(before, path, binding);
                     if fact.how == How::Exact {
                         result.constants.join(&base.constants, false);
-                        let mut whole = base;
+                        let mut whole = (*base).clone();
                         for own in &mut whole.facts {
                             *own = self.combine(own, fact, binding, true);
                         }
@@ -416,8 +420,7 @@ impl Interpreter<'_, '_> {
         if self.is_unreached {
             return;
         }
-        let host = self.substitute(state, before, summary, &sink.host, binding).without_objects();
-        let key = self.substitute(state, before, summary, &sink.key, binding).without_objects();
+        let beside = self.beside(state, before, summary, &sink.beside, binding);
         let mut passed = None;
         let mut declared = sink.declared.clone();
         let facts = match &sink.fact.origin {
@@ -447,15 +450,47 @@ impl Interpreter<'_, '_> {
                 None => false,
             };
             let disclosure = if is_passed { here.clone() } else { sink.disclosure.clone() };
-            self.sinks.add(SinkFact {
+            self.add_sink(SinkFact {
                 sink: sink.sink.clone(),
                 fact,
                 declared: declared.clone(),
                 disclosure,
-                host: host.clone(),
-                key: key.clone(),
+                beside: beside.clone(),
             });
         }
+    }
+
+    /// What the callee gives a sink beside the data, in the caller's values.
+    fn beside(
+        &mut self,
+        state: &mut State,
+        before: &State,
+        summary: &Summary,
+        beside: &Arc<Beside>,
+        binding: &mut Binding,
+    ) -> Arc<Beside> {
+        if !beside.paths().any(|path| path.is_local()) {
+            return beside.clone();
+        }
+        if let Some((_, known)) = binding.beside.iter().find(|(own, _)| Arc::ptr_eq(own, beside)) {
+            return known.clone();
+        }
+        let host = self.substitute(state, before, summary, &beside.host, binding).without_objects();
+        let key = self.substitute(state, before, summary, &beside.key, binding).without_objects();
+        let own = Arc::new(Beside { host, key });
+        binding.beside.push((beside.clone(), own.clone()));
+        own
+    }
+
+    /// Notes that something reaches a sink.
+    pub(super) fn add_sink(&mut self, sink: SinkFact) {
+        let is_open_path = |path: &Path| self.engine.is_open_below(self.function, path);
+        let is_open_origin = match &sink.fact.origin {
+            Origin::Path(path) => is_open_path(path),
+            Origin::Source(_) => false,
+        };
+        let is_open = is_open_origin || sink.beside.paths().any(is_open_path);
+        self.sinks.add(sink, is_open);
     }
 }
 
@@ -486,22 +521,20 @@ fn is_passed_through(path: &Path) -> bool {
         && path.steps().iter().all(|step| !matches!(step, Step::Field(_)))
 }
 
-impl SinkFact {
-    /// Whether no caller can say more about it.
-    pub fn is_final(&self) -> bool {
-        let is_open = |value: &Value| value.facts.iter().any(|fact| fact.exact_path().is_some_and(Path::is_local));
-        let is_open_origin = match &self.fact.origin {
-            Origin::Path(path) => path.is_local() || matches!(path.start(), Root::Static(_)),
-            Origin::Source(_) => false,
-        };
-        !is_open_origin && !is_open(&self.host) && !is_open(&self.key)
+/// Confidence that an edge gives.
+fn edge_confidence(reason: Reason) -> Confidence {
+    match reason {
+        Reason::Exact | Reason::Framework => Confidence::High,
+        Reason::Override(count) if count <= 4 => Confidence::High,
+        Reason::Override(_) | Reason::Name(1) => Confidence::Medium,
+        Reason::Name(_) => Confidence::Low,
     }
 }
 
 /// The best witness of each thing that reaches a sink.
 #[derive(Default)]
 pub struct SinkSet {
-    facts: Vec<SinkFact>,
+    facts: Vec<(SinkFact, bool)>,
     index: FxHashMap<SinkKey, usize>,
     open: usize,
 }
@@ -515,8 +548,8 @@ enum OriginKey {
 }
 
 impl SinkSet {
-    /// Adds a fact, or its witness where it is the better one.
-    pub fn add(&mut self, fact: SinkFact) {
+    /// Adds a fact, or its witness where it is the better one; `is_open` when callers can say more about it.
+    fn add(&mut self, fact: SinkFact, is_open: bool) {
         let origin = match &fact.fact.origin {
             Origin::Path(path) => OriginKey::Path(path.clone()),
             Origin::Source(source) => OriginKey::Source(source.span, source.element),
@@ -526,29 +559,31 @@ impl SinkSet {
             (sink.span, sink.rule, sink.argument, fact.disclosure.span, fact.fact.protections, fact.fact.how, origin);
         match self.index.get(&key) {
             Some(&index) => {
-                let own = &mut self.facts[index];
-                own.host.join(&fact.host);
-                own.key.join(&fact.key);
+                let (own, own_is_open) = &mut self.facts[index];
+                *own_is_open |= is_open;
+                Beside::join(&mut own.beside, &fact.beside);
                 if fact.fact.trace.len() < own.fact.trace.len() {
-                    let (host, key) = (own.host.clone(), own.key.clone());
-                    *own = SinkFact { host, key, ..fact };
+                    let beside = own.beside.clone();
+                    *own = SinkFact { beside, ..fact };
                 }
             }
             None => {
-                if !fact.is_final() {
+                if is_open {
                     if self.open >= MAX_SUMMARY_FACTS {
                         return;
                     }
                     self.open += 1;
                 }
                 self.index.insert(key, self.facts.len());
-                self.facts.push(fact);
+                self.facts.push((fact, is_open));
             }
         }
     }
 
-    /// All facts, in the order in which they were found.
-    pub fn into_facts(self) -> Vec<SinkFact> {
-        self.facts
+    /// The facts of which callers can say more, and the others, in the order in which they were found.
+    pub fn into_facts(self) -> (Vec<SinkFact>, Vec<SinkFact>) {
+        let (open, closed): (Vec<_>, Vec<_>) = self.facts.into_iter().partition(|(_, is_open)| *is_open);
+        let facts = |facts: Vec<(SinkFact, bool)>| facts.into_iter().map(|(fact, _)| fact).collect();
+        (facts(open), facts(closed))
     }
 }

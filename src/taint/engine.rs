@@ -443,6 +443,15 @@ impl<'p> Engine<'p> {
                 || self.global(function, path).is_none())
     }
 
+    /// Whether a caller may know more about what stands at an entry path than the whole program does: it lies in no
+    /// field of a lasting owner, but perhaps further down, in an object that callers fill.
+    pub fn is_open_below(&self, function: FunctionId, path: &Path) -> bool {
+        let is_field = |global: Path| global.steps().iter().filter(|step| matches!(step, Step::Field(_))).count() <= 1;
+        path.is_local()
+            && (self.program.function(function).kind == FunctionKind::Constructor
+                || !self.global(function, path).is_some_and(is_field))
+    }
+
     /// The declared type of what a path starts from.
     pub fn root_type(&self, function: FunctionId, path: &Path) -> Option<TypeRef> {
         let declaration = self.program.function(function);

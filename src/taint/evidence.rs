@@ -155,6 +155,7 @@ impl<'p> Evidence<'p> {
     ) -> Option<Arc<Hint>> {
         let owner = call.types.first().map(|name| Program::simple_name(name));
         let context = NameContext { name: &call.site.name, owner, declared, kind: NameKind::Accessor };
+        self.found(&context)?;
         let symbol = match owner {
             Some(owner) => Symbol::new(&format!("{owner}.{}", call.site.name)),
             None => call.site.name,

@@ -51,13 +51,15 @@ impl Interpreter<'_, '_> {
         let effects = open.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let settled = settled.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let objects = export.contents();
+        let (open_sinks, sinks) = std::mem::take(&mut self.sinks).into_facts();
         Summary {
             result,
             thrown,
             objects,
             effects,
             settled,
-            sinks: self.sinks.into_facts(),
+            sinks,
+            open_sinks,
             selectors: self.selectors.into_iter().collect(),
             calls: self.calls,
         }

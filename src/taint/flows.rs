@@ -177,7 +177,7 @@ struct Candidate {
 
 fn candidate(engine: &Engine<'_>, sink: &SinkFact, fact: Fact) -> Option<(Key, Candidate)> {
     let rule = &engine.rules.set.sinks[sink.sink.rule as usize];
-    let (destination, host) = destination(engine, rule.destination, &sink.host);
+    let (destination, host) = destination(engine, rule.destination, &sink.beside.host);
     if engine.rules.is_cleaned_for(fact.protections, &destination) {
         return None;
     }
@@ -232,6 +232,7 @@ fn destination(engine: &Engine<'_>, declared: Symbol, host: &Value) -> (Symbol, 
         Const::Str(text) => host_of(text),
         _ => None,
     });
+    let known = known.or_else(|| host_of_beginning(host.beginning?.as_str()));
     let Some(host) = known else { return (declared, None) };
     if declared != "network.unknown" {
         return (declared, Some(host));
@@ -246,6 +247,13 @@ fn destination(engine: &Engine<'_>, declared: Symbol, host: &Value) -> (Symbol, 
         Some(vendor) => (vendor.id, Some(host)),
         None => (Symbol::new("network.third_party"), Some(host)),
     }
+}
+
+/// The host of a text that goes on with what nobody knows: it must be complete.
+fn host_of_beginning(text: &str) -> Option<Symbol> {
+    let (_, rest) = text.split_once("://")?;
+    let is_ended = rest.contains(['/', '?', '#']);
+    host_of(text).filter(|host| is_ended || (host.contains('.') && !host.ends_with(['.', '-'])))
 }
 
 /// The host of a URL, or of a text that is nothing but a host.
@@ -280,7 +288,7 @@ fn flow(engine: &Engine<'_>, key: Key, mut candidates: Vec<Candidate>) -> Flow {
     let sink = &best.sink.sink;
     let disclosure = &best.sink.disclosure;
     let steps = witness(engine, &best);
-    let stored_as = best.sink.key.constants.known().iter().find_map(|constant| match constant {
+    let stored_as = best.sink.beside.key.constants.known().iter().find_map(|constant| match constant {
         Const::Str(text) => Some(*text),
         _ => None,
     });

@@ -452,7 +452,8 @@ impl Interpreter<'_, '_> {
         for part in parts {
             facts.extend(self.printed(state, part, span));
         }
-        Value::facts(facts).typed(Some(self.engine.text_type.clone()))
+        let beginning = parts.first().and_then(Value::known_beginning);
+        Value { beginning, ..Value::facts(facts).typed(Some(self.engine.text_type.clone())) }
     }
 
     fn binary(&mut self, state: &mut State, op: BinaryOp, left: &Value, right: &Value, span: Span) -> Value {
@@ -472,6 +473,9 @@ impl Interpreter<'_, '_> {
             }
             _ => {
                 let mut value = Value { constants, ..Value::default() };
+                if op == Add {
+                    value.beginning = left.known_beginning();
+                }
                 if value.constants == Constants::Any {
                     for side in [left, right] {
                         let facts = match op {

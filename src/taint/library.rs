@@ -14,7 +14,7 @@ use crate::taint::knowledge::{Found, FoundSink};
 use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::state::State;
-use crate::taint::summary::{Disclosure, ObjectKind, Sink, SinkFact};
+use crate::taint::summary::{Beside, Disclosure, ObjectKind, Sink, SinkFact};
 use crate::taint::value::{Constants, Fact, How, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
 
@@ -136,7 +136,7 @@ impl Interpreter<'_, '_> {
             let value = port.as_ref().map(|port| self.read_port(state, ports, port)).unwrap_or_default();
             value.without_objects()
         };
-        let (host, key) = (beside(&rule.host), beside(&rule.key));
+        let beside = Arc::new(Beside { host: beside(&rule.host), key: beside(&rule.key) });
         let skeleton = skeleton(&ports.arguments.positional);
         ports.annotated = sink.parameter;
         for port in &rule.input {
@@ -149,7 +149,7 @@ impl Interpreter<'_, '_> {
                     argument,
                     skeleton,
                 };
-                self.reach_sink(state, at, sink.confidence, &value, (&host, &key));
+                self.reach_sink(state, at, sink.confidence, &value, &beside);
             }
         }
         ports.annotated = None;
@@ -169,7 +169,7 @@ impl Interpreter<'_, '_> {
         sink: Sink,
         confidence: Confidence,
         value: &Value,
-        (host, key): (&Value, &Value),
+        beside: &Arc<Beside>,
     ) {
         let span = sink.span;
         let reads = self.engine.rules.set.sinks[sink.rule as usize].reads;
@@ -179,13 +179,12 @@ impl Interpreter<'_, '_> {
             fact.protections |= state.guards;
             fact.edge = fact.edge.min(confidence);
             fact.trace = fact.trace.step(span, StepKind::Sink, self.function);
-            self.sinks.add(SinkFact {
+            self.add_sink(SinkFact {
                 sink: sink.clone(),
                 fact,
                 declared: value.declared.clone(),
                 disclosure: disclosure.clone(),
-                host: host.clone(),
-                key: key.clone(),
+                beside: beside.clone(),
             });
         }
     }

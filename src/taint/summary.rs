@@ -120,10 +120,37 @@ pub struct SinkFact {
     pub declared: Option<Arc<TypeRef>>,
     /// The call that discloses, so far.
     pub disclosure: Arc<Disclosure>,
-    /// The host or URL given beside it.
+    /// What is given beside it.
+    pub beside: Arc<Beside>,
+}
+
+/// What a sink is given beside the data; shared by all that one call takes.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The host or URL.
     pub host: Value,
-    /// The key, column or file name given beside it.
+    /// The key, column or file name.
     pub key: Value,
+}
+
+impl Beside {
+    /// Adds what another way to the same sink gives.
+    pub fn join(self: &mut Arc<Beside>, other: &Arc<Beside>) {
+        if !Arc::ptr_eq(self, other) {
+            let own = Arc::make_mut(self);
+            own.host.join(&other.host);
+            own.key.join(&other.key);
+        }
+    }
+
+    /// The paths of which callers know what they hold.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.host.facts.iter().chain(&self.key.facts).filter_map(Fact::exact_path)
+    }
+
+    fn says_the_same(&self, other: &Beside) -> bool {
+        self.host.says_the_same(&other.host) && self.key.says_the_same(&other.key)
+    }
 }
 
 /// What a function does.
@@ -139,8 +166,10 @@ pub struct Summary {
     pub effects: Vec<(Path, Value)>,
     /// Effects of which no caller can say more: what goes into the cells of the receiver, a lasting owner.
     pub settled: Vec<(Path, Value)>,
-    /// What reaches sinks.
+    /// What reaches sinks, and no caller can say more of it.
     pub sinks: Vec<SinkFact>,
+    /// What reaches sinks of what callers give.
+    pub open_sinks: Vec<SinkFact>,
     /// Entry paths whose class, closure or constant decided something.
     pub selectors: Vec<Path>,
     /// The functions that it calls, each with the context used.
@@ -169,6 +198,7 @@ impl Summary {
             && same_written(&self.settled, &other.settled)
             && same(&self.objects, &other.objects, same_content)
             && same(&self.sinks, &other.sinks, SinkFact::says_the_same)
+            && same(&self.open_sinks, &other.open_sinks, SinkFact::says_the_same)
             && self.selectors == other.selectors
             && self.calls == other.calls
     }
@@ -180,8 +210,7 @@ impl SinkFact {
         self.sink == other.sink
             && self.fact.says_the_same(&other.fact)
             && self.disclosure == other.disclosure
-            && self.host.says_the_same(&other.host)
-            && self.key.says_the_same(&other.key)
+            && self.beside.says_the_same(&other.beside)
     }
 }
 

@@ -239,6 +239,8 @@ pub struct Value {
     pub facts: SmallVec<[Fact; 1]>,
     /// The type, where it is known.
     pub declared: Option<Arc<TypeRef>>,
+    /// How a text begins of which no more is known.
+    pub beginning: Option<Symbol>,
 }
 
 impl Value {
@@ -289,6 +291,14 @@ impl Value {
         }
     }
 
+    /// How the text begins, as far as that is known.
+    pub fn known_beginning(&self) -> Option<Symbol> {
+        match self.single_constant() {
+            Some(Const::Str(text)) => Some(text),
+            _ => self.beginning,
+        }
+    }
+
     /// Adds a fact; tells whether that changed what the value may be (a better witness alone does not).
     pub fn add(&mut self, fact: Fact) -> bool {
         let mut drop_protected = None;
@@ -327,6 +337,11 @@ impl Value {
 
     /// [`Value::join`]; with `widen`, constants that differ become unknown, so that loops that count come to an end.
     pub fn join_widening(&mut self, other: &Value, widen: bool) -> bool {
+        if self.is_none() {
+            self.beginning = other.beginning;
+        } else if !other.is_none() && self.beginning != other.beginning {
+            self.beginning = None;
+        }
         let mut changed = self.constants.join(&other.constants, widen);
         for object in &other.objects {
             if let Err(position) = self.objects.binary_search(object) {
@@ -346,6 +361,7 @@ impl Value {
     /// Whether another value says the same, witnesses apart.
     pub fn says_the_same(&self, other: &Value) -> bool {
         self.constants == other.constants
+            && self.beginning == other.beginning
             && self.objects == other.objects
             && self.facts.len() == other.facts.len()
             && self.facts.iter().zip(&other.facts).all(|(a, b)| a.says_the_same(b))

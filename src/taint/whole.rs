@@ -172,8 +172,9 @@ struct Collector<'e, 'p> {
 
 impl Collector<'_, '_> {
     fn summary(&mut self, function: FunctionId, summary: &Summary, is_root: bool) {
-        for sink in summary.sinks.iter().filter(|_| self.with_facts) {
-            if sink.is_final() || is_root {
+        if self.with_facts {
+            let open = summary.open_sinks.iter().filter(|_| is_root);
+            for sink in summary.sinks.iter().chain(open) {
                 let node = match &sink.fact.origin {
                     Origin::Path(path) => Some(self.node(function, path)),
                     Origin::Source(_) => None,
