@@ -521,16 +521,6 @@ fn is_passed_through(path: &Path) -> bool {
         && path.steps().iter().all(|step| !matches!(step, Step::Field(_)))
 }
 
-/// Confidence that an edge gives.
-fn edge_confidence(reason: Reason) -> Confidence {
-    match reason {
-        Reason::Exact | Reason::Framework => Confidence::High,
-        Reason::Override(count) if count <= 4 => Confidence::High,
-        Reason::Override(_) | Reason::Name(1) => Confidence::Medium,
-        Reason::Name(_) => Confidence::Low,
-    }
-}
-
 /// The best witness of each thing that reaches a sink.
 #[derive(Default)]
 pub struct SinkSet {

@@ -5,6 +5,7 @@
 //! statement that writes below the parameter.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -101,7 +102,7 @@ impl Interpreter<'_, '_> {
             argument: argument.map(u32::from),
             skeleton: self.body.name,
         };
-        self.reach_sink(state, sink, declared.certainty.into(), value, (&Value::none(), &Value::none()));
+        self.reach_sink(state, sink, declared.certainty.into(), value, &Arc::default());
     }
 
     /// What a function has put into a parameter at its end goes into the channel that the parameter belongs to.
