@@ -58,12 +58,19 @@ word_lists! {
     containers,
     /// Types that no text or identifier has, unless the element lists them: `boolean`, `int`.
     plain_types,
+    /// Numbers that count or measure anything: a hint in one of them is no more than a hint.
+    number_types,
+    /// What a method has for a type that gives no value back: what it takes is what it names.
+    empty_types,
     /// Types that hold any text: they say little of what the text is.
     text_types,
     /// Last words of the names of types whose objects are machinery: `service`, `view`, `validator`.
     machinery,
     /// Words in names of classes that describe a person: `user`, `account`, `customer`.
     people,
+    /// Those of them that stand for a thing, too, behind another word: `client` of `HttpClient`, `player` of
+    /// `VideoPlayer`, `account` of `StorageAccount`.
+    doubtful_people,
     /// Last words of the names of classes that only tell the role of the class: `dto`, `entity`, `request`.
     roles,
     /// Classes whose fields are ids of resources, not data: `R.id`, `id`.

@@ -31,6 +31,8 @@ pub(super) enum Declared {
 pub(super) struct TypeWords {
     containers: FxHashSet<&'static str>,
     plain: FxHashSet<&'static str>,
+    numbers: FxHashSet<&'static str>,
+    empty: FxHashSet<&'static str>,
     texts: FxHashSet<&'static str>,
     machinery: FxHashSet<&'static str>,
 }
@@ -41,6 +43,8 @@ impl TypeWords {
         TypeWords {
             containers: set(&evidence.containers),
             plain: set(&evidence.plain_types),
+            numbers: set(&evidence.number_types),
+            empty: set(&evidence.empty_types),
             texts: set(&evidence.text_types),
             machinery: set(&evidence.machinery),
         }
@@ -78,7 +82,13 @@ impl TypeWords {
     pub(super) fn admits(&self, declared: &Declared, element: &Known) -> Option<bool> {
         let Declared::Type { name, array, is_closed } = declared else { return None };
         let lists = |own: &str| element.types.iter().any(|listed| listed.as_str() == own);
-        if lists(name) || array.as_deref().is_some_and(lists) || (element.types.is_empty() && !is_closed) {
+        let is_text = self.texts.contains(name.as_str());
+        let lists_text = || element.types.iter().any(|listed| self.texts.contains(listed.as_str()));
+        if lists(name)
+            || (is_text && lists_text())
+            || array.as_deref().is_some_and(lists)
+            || (element.types.is_empty() && !is_closed)
+        {
             return Some(true);
         }
         is_closed.then_some(false)
@@ -92,9 +102,15 @@ impl TypeWords {
         }
     }
 
-    /// Whether the type holds any text.
-    pub(super) fn is_text(&self, declared: &Declared) -> bool {
-        matches!(declared, Declared::Type { name, .. } if self.texts.contains(name.as_str()))
+    /// Whether the type says nothing of what a value in it is: any text, any number.
+    pub(super) fn is_general(&self, declared: &Declared) -> bool {
+        let is_general = |name: &str| self.texts.contains(name) || self.numbers.contains(name);
+        matches!(declared, Declared::Type { name, .. } if is_general(name))
+    }
+
+    /// Whether a method of this type gives no value back.
+    pub(super) fn is_empty(&self, declared: &TypeRef) -> bool {
+        self.empty.contains(simple(&declared.name))
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Index {
     phrases: FxHashMap<String, Vec<(usize, Strength)>>,
     /// `Message.body`, both sides joined.
     owned: FxHashMap<(String, String), usize>,
+    /// `*Address.city`, likewise: for every class whose name ends so.
+    owned_by_end: FxHashMap<(String, String), usize>,
     records: FxHashMap<String, usize>,
 }
 
@@ -50,6 +52,7 @@ impl Index {
             elements: Vec::new(),
             phrases: FxHashMap::default(),
             owned: FxHashMap::default(),
+            owned_by_end: FxHashMap::default(),
             records: FxHashMap::default(),
         };
         for (at, element) in rules.elements.iter().enumerate() {
@@ -60,9 +63,10 @@ impl Index {
                     Some((class, field)) => (class, Some(field)),
                     None => (owner.as_str(), None),
                 };
+                let owned = if class.starts_with('*') { &mut index.owned_by_end } else { &mut index.owned };
                 let class = without_roles(words(class), roles).concat();
                 match field {
-                    Some(field) => index.owned.entry((class, words(field).concat())).or_insert(at),
+                    Some(field) => owned.entry((class, words(field).concat())).or_insert(at),
                     None => index.records.entry(class).or_insert(at),
                 };
             }
@@ -87,10 +91,10 @@ impl Index {
 
     /// The element that declares `class.field`.
     pub(super) fn owned(&self, class: &[String], field: &[String]) -> Option<usize> {
-        if class.is_empty() || self.owned.is_empty() {
-            return None;
-        }
-        self.owned.get(&(class.concat(), field.concat())).copied()
+        let field = field.concat();
+        let whole = self.owned.get(&(class.concat(), field.clone()));
+        let by_end = || (0..class.len()).find_map(|at| self.owned_by_end.get(&(class[at..].concat(), field.clone())));
+        whole.or_else(by_end).copied()
     }
 
     /// The element whose record `class` is.

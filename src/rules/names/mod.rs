@@ -100,11 +100,13 @@ impl Names {
     /// What a name says; the best where several elements are meant.
     pub fn evidence(&self, context: &NameContext<'_>) -> Option<Found> {
         let name = words(last_part(context));
-        if name.is_empty() || self.is_registry(context) || is_constant_name(context) {
+        if name.is_empty() || self.is_registry(context) || is_constant_name(context) || is_question(context) {
             return None;
         }
-        let owner = context.owner.map(words).unwrap_or_default();
-        let declared = self.types.see(context.declared);
+        let owner = words(context.owner.or_else(|| key_owner(context)).unwrap_or_default());
+        // What a method takes that gives nothing back is typed by nothing that is known here.
+        let is_setter = |declared: &&TypeRef| context.kind == NameKind::Accessor && self.types.is_empty(declared);
+        let declared = self.types.see(context.declared.filter(|declared| !is_setter(declared)));
         self.owned(context, &name, &owner, &declared).or_else(|| self.named(context, &name, &owner, &declared))
     }
 
@@ -125,7 +127,8 @@ impl Names {
         declared: &Declared,
     ) -> Option<Found> {
         let owner = self.vocabulary.without_roles(owner.to_vec());
-        let element = self.index.owned(&owner, name).or_else(|| self.index.owned(&owner, self.accessed(name)))?;
+        let element =
+            self.index.owned(&owner, name).or_else(|| self.index.owned(&owner, self.accessed(context.kind, name)))?;
         let admits = self.types.admits(declared, self.index.element(element));
         (admits != Some(false)).then(|| self.found(context, element, true, true))
     }
@@ -141,8 +144,13 @@ impl Names {
         let hits = self.index.hits(name);
         let never: FxHashSet<usize> =
             hits.iter().filter(|hit| hit.strength == Strength::Never).map(|hit| hit.element).collect();
-        let person = self.vocabulary.is_person(owner);
-        let type_name = self.types.joined_name(declared);
+        let person = match context.kind {
+            NameKind::Key => owner.iter().any(|word| self.vocabulary.says(&self.vocabulary.people, word)),
+            _ => self.vocabulary.is_person(owner),
+        };
+        // What a service keeps in a field is another service, even where its type is called as an element.
+        let keeps_services = context.kind == NameKind::Field && self.is_service(owner);
+        let type_name = self.types.joined_name(declared).filter(|_| !keeps_services);
         let named_by_type: Vec<usize> = type_name.iter().flat_map(|name| self.index.called(name)).collect();
         // A type can say what its values are where the name does not: `EmailAddress from`.
         let by_type = named_by_type.iter().find(|element| !never.contains(element));
@@ -152,16 +160,18 @@ impl Names {
             let element = self.index.element(hit.element);
             let admits = self.types.admits(declared, element);
             let says_type = named_by_type.contains(&hit.element);
-            let is_text = admits == Some(true) && self.types.is_text(declared);
+            let is_general = admits == Some(true) && self.types.is_general(declared);
             if admits == Some(false) || !self.is_head(context.kind, name, hit.start..hit.end, admits == Some(true)) {
                 continue;
             }
-            let is_strong = hit.strength == Strength::Strong;
+            // An object of a class that the element does not list may hold the datum, and much else.
+            let is_some_object = admits.is_none() && *declared != Declared::Unknown && !says_type;
+            let is_strong = hit.strength == Strength::Strong && !(is_some_object && !person);
             // A text can hold anything, and `Card card` says no more than `card`.
             let repeats = type_name.as_deref().is_some_and(|own| own == name[hit.start..hit.end].concat());
-            let agrees = person || says_type || (admits == Some(true) && (is_strong || !(is_text || repeats)));
+            let agrees = person || says_type || (admits == Some(true) && (is_strong || !(is_general || repeats)));
             // A hint in a type that the element does not list speaks of something else.
-            if !is_strong && !agrees && admits.is_none() && *declared != Declared::Unknown {
+            if !is_strong && !agrees && is_some_object {
                 continue;
             }
             let length = name[hit.start..hit.end].iter().map(String::len).sum();
@@ -176,7 +186,12 @@ impl Names {
     /// Whether the words `run` are what the name denotes.
     fn is_head(&self, kind: NameKind, name: &[String], run: std::ops::Range<usize>, type_agrees: bool) -> bool {
         let vocabulary = &self.vocabulary;
-        let (before, after) = (self.accessed(&name[..run.start]), &name[run.end..]);
+        let (before, after) = (self.accessed(kind, &name[..run.start]), &name[run.end..]);
+        // `find_from_guid_or_username` looks something up by what it names; `from_email` is an address.
+        let is_lookup = before.len() < run.start && before.first().is_some_and(|word| self.is_preposition(word));
+        if is_lookup && kind == NameKind::Accessor {
+            return false;
+        }
         if let Some(first) = before.first() {
             let is_action = vocabulary.actions.contains(first.as_str());
             if vocabulary.predicates.contains(first.as_str())
@@ -188,7 +203,7 @@ impl Names {
         let conjunction = before.iter().rposition(|word| vocabulary.conjunctions.contains(word.as_str()));
         let describes = &before[conjunction.map_or(0, |at| at + 1)..];
         let is_other = |(at, word): (usize, &String)| {
-            (at > 0 && vocabulary.prepositions.contains(word.as_str()))
+            (at > 0 && self.is_preposition(word))
                 || vocabulary.says(&vocabulary.things, word)
                 || (kind != NameKind::Key && vocabulary.says(&vocabulary.keys, word))
                 || (!type_agrees && vocabulary.widgets.contains(word.as_str()))
@@ -196,9 +211,12 @@ impl Names {
         if describes.iter().enumerate().any(is_other) {
             return false;
         }
-        for word in after {
-            if vocabulary.prepositions.contains(word.as_str()) || vocabulary.conjunctions.contains(word.as_str()) {
+        for (at, word) in after.iter().enumerate() {
+            if self.is_preposition(word) {
                 return true;
+            }
+            if vocabulary.conjunctions.contains(word.as_str()) {
+                return !after[at..].iter().any(|word| vocabulary.says(&vocabulary.things, word));
             }
             let stays = word.chars().all(char::is_numeric)
                 || vocabulary.says(&vocabulary.qualifiers, word)
@@ -212,11 +230,22 @@ impl Names {
     }
 
     /// The words behind an accessor's prefix: `get email` is `email`.
-    fn accessed<'n>(&self, name: &'n [String]) -> &'n [String] {
+    fn accessed<'n>(&self, kind: NameKind, name: &'n [String]) -> &'n [String] {
         match name {
+            // A key names a value, not a way to it: `set_photo` is a switch.
+            _ if kind == NameKind::Key => name,
             [first, rest @ ..] if self.vocabulary.accessors.contains(first.as_str()) => rest,
             _ => name,
         }
+    }
+
+    /// Whether a class does something with data and is none.
+    fn is_service(&self, class: &[String]) -> bool {
+        self.types.is_machinery(&self.vocabulary.without_roles(class.to_vec()))
+    }
+
+    fn is_preposition(&self, word: &str) -> bool {
+        self.vocabulary.prepositions.contains(word)
     }
 
     fn is_registry(&self, context: &NameContext<'_>) -> bool {
@@ -254,6 +283,18 @@ fn last_part<'a>(context: &NameContext<'a>) -> &'a str {
     }
 }
 
+/// What stands before the last part of a key: `customer` of `customer.city`.
+fn key_owner<'a>(context: &NameContext<'a>) -> Option<&'a str> {
+    let last = last_part(context);
+    let before = context.name.strip_suffix(last)?;
+    (context.kind == NameKind::Key && !before.is_empty()).then_some(before)
+}
+
+/// A method whose name asks, as some languages let it: `password?`.
+fn is_question(context: &NameContext<'_>) -> bool {
+    context.kind == NameKind::Accessor && context.name.ends_with('?')
+}
+
 /// `EMAIL_REGEX`, `EMAIL`: a constant, which holds a key or a setting; an acronym (`IMEI`) may be a variable.
 fn is_constant_name(context: &NameContext<'_>) -> bool {
     let is_capital = !context.name.chars().any(char::is_lowercase);
@@ -274,6 +315,7 @@ struct Vocabulary {
     prepositions: FxHashSet<&'static str>,
     conjunctions: FxHashSet<&'static str>,
     people: FxHashSet<&'static str>,
+    doubtful_people: FxHashSet<&'static str>,
     roles: FxHashSet<&'static str>,
     registries: FxHashSet<&'static str>,
 }
@@ -292,6 +334,7 @@ impl Vocabulary {
             prepositions: set(&evidence.prepositions),
             conjunctions: set(&evidence.conjunctions),
             people: set(&evidence.people),
+            doubtful_people: set(&evidence.doubtful_people),
             roles: set(&evidence.roles),
             registries: set(&evidence.registries),
         }
@@ -304,7 +347,10 @@ impl Vocabulary {
 
     /// Whether the last word of a class name, but for those of its role, describes a person.
     fn is_person(&self, class: &[String]) -> bool {
-        self.without_roles(class.to_vec()).last().is_some_and(|word| self.says(&self.people, word))
+        let class = self.without_roles(class.to_vec());
+        let Some((last, before)) = class.split_last() else { return false };
+        let is_doubtful = self.says(&self.doubtful_people, last) && !before.is_empty();
+        self.says(&self.people, last) && (!is_doubtful || before.iter().any(|word| self.says(&self.people, word)))
     }
 
     /// The words of a class name without those that only tell its role: `UserDto` is `user`.
