@@ -67,6 +67,7 @@ fn of_element(rules: &RuleSet, element: &Element) -> Vec<(&'static str, String)>
     let mut lines = vec![("sensitivity", element.sensitivity.word().to_owned())];
     lines.extend(element.dpv.map(|iri| ("DPV", iri.to_string())));
     lines.extend(element.play.map(|kind| ("Google Play", kind.to_string())));
+    lines.extend(listed("about", &element.subjects));
     let names = |words: &[Vec<Symbol>]| {
         let names: Vec<String> =
             words.iter().map(|words| words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ")).collect();

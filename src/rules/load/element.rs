@@ -8,7 +8,7 @@ use crate::base::yaml::{Fields, Node, Problem};
 
 impl Draft<'_> {
     pub(super) fn element(&mut self, node: &Node) {
-        let keys = ["name", "sensitivity", "dpv", "play", "names", "owners", "types"];
+        let keys = ["name", "sensitivity", "dpv", "play", "subjects", "names", "owners", "types"];
         let Some(entry) = self.open(node, Section::Element, &keys) else { return };
         let fields = &entry.fields;
         let name = self.reader.require(fields, "name").and_then(|node| self.reader.text(node, "a name for people"));
@@ -16,12 +16,14 @@ impl Draft<'_> {
         let sensitivity = sensitivity.and_then(|node| self.reader.choice(node, "a sensitivity", Sensitivity::WORDS));
         let dpv = self.optional_symbol(fields, "dpv", "a term of the Data Privacy Vocabulary");
         let play = self.optional_symbol(fields, "play", "a data type of the data safety form");
+        let subjects = fields.get("subjects").map(|node| self.symbols(node, "a data subject")).unwrap_or_default();
         let names = fields.get("names").map(|node| self.names(node)).unwrap_or_default();
         let owners = fields.get("owners").map(|node| self.owners(node)).unwrap_or_default();
         let types = fields.get("types").map(|node| self.symbols(node, "the name of a type")).unwrap_or_default();
         if let (Some(name), Some(sensitivity)) = (name, sensitivity) {
             let name = name.to_owned();
-            self.rules.elements.push(Element { id: entry.id, name, sensitivity, dpv, play, names, owners, types });
+            let id = entry.id;
+            self.rules.elements.push(Element { id, name, sensitivity, dpv, play, subjects, names, owners, types });
         }
     }
 
@@ -54,10 +56,11 @@ impl Draft<'_> {
         let mut owners = Vec::new();
         for (text, node) in self.reader.texts(node, "an owner") {
             let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
-            if text.split('.').count() <= 2 && text.split('.').all(is_name) {
+            let named = text.strip_prefix('*').filter(|rest| rest.contains('.')).unwrap_or(text);
+            if named.split('.').count() <= 2 && named.split('.').all(is_name) {
                 owners.push(Symbol::new(text));
             } else {
-                let message = "an owner is a class, or a class and its field: `Message.body`";
+                let message = "an owner is a class, or a class and its field: `Message.body`, `*Address.city`";
                 self.reader.note(&node.place, message);
             }
         }

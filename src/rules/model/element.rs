@@ -31,6 +31,8 @@ pub struct Element {
     pub dpv: Option<Symbol>,
     /// Data type of the Google Play data safety form.
     pub play: Option<Symbol>,
+    /// Whose data it is: Fideslang keys of data subjects (`customer`, `patient`).
+    pub subjects: Vec<Symbol>,
     /// Words that name it, each a sequence of lower-case words.
     pub names: Names,
     /// Fields that hold it (`Message.body`), or classes that are it (`Follow`).

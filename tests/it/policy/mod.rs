@@ -24,6 +24,7 @@ fn rule_set() -> RuleSet {
         sensitivity,
         dpv: None,
         play: None,
+        subjects: vec![],
         names: Names::default(),
         owners: vec![],
         types: vec![],
