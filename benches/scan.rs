@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use candor::lang::language_of;
-use candor::source::{DEFAULT_MAX_FILE_SIZE, Selection, SourceMap, read, walk};
+use candor::source::{Claim, DEFAULT_MAX_FILE_SIZE, Selection, SourceMap, read, walk};
 use rayon::prelude::*;
 use tree_sitter::Parser;
 
@@ -50,7 +50,7 @@ fn main() {
 /// The files that a scan of the folder reads.
 fn files(folder: &Path) -> SourceMap {
     let selection = Selection { include_tests: true, ..Selection::of(folder) };
-    let mut found = walk(&selection, &|path| Some(language_of(path)?.test_layout())).expect("a folder");
+    let mut found = walk(&selection, &|path| Some(Claim::code(language_of(path)?.test_layout()))).expect("a folder");
     read(&mut found, DEFAULT_MAX_FILE_SIZE).0
 }
 

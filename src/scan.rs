@@ -9,8 +9,9 @@ use crate::lang;
 use crate::link;
 use crate::policy::{self, Case, DocumentTexts, Policy, Ruling};
 use crate::report::{Findings, Report, Summary};
+use crate::resource;
 use crate::rules::model::RuleSet;
-use crate::source::{self, PathError, Selection, Skipped, SourceFile, SourceMap};
+use crate::source::{self, Claim, PathError, Selection, Skipped, SourceFile, SourceMap};
 use crate::taint::{self, Analysis, Confidence};
 
 pub use clock::Timing;
@@ -102,6 +103,9 @@ fn pipeline(options: &ScanOptions, listener: &dyn Fn(&'static str)) -> Result<Sc
 
     clock.begin("source");
     let (sources, skipped, mut diagnostics) = read(&options.input)?;
+    clock.begin("resource");
+    let (resources, trouble) = resource::read(&sources);
+    diagnostics.extend(trouble);
     clock.begin("lang");
     let (units, trouble) = lang::lower(&sources);
     diagnostics.extend(trouble);
@@ -109,7 +113,7 @@ fn pipeline(options: &ScanOptions, listener: &dyn Fn(&'static str)) -> Result<Sc
     let (program, trouble) = link::link(units, &rules);
     diagnostics.extend(trouble);
     clock.begin("taint");
-    let mut analysis = taint::analyse(&program, &rules);
+    let mut analysis = taint::analyse(&program, &rules, &resources);
     diagnostics.append(&mut analysis.diagnostics);
     analysis.flows = taint::distinct(analysis.flows);
     let fingerprints = taint::fingerprints(&analysis.flows);
@@ -140,10 +144,20 @@ fn read(input: &Input) -> Result<(SourceMap, Skipped, Vec<Diagnostic>), PathErro
             Ok((SourceMap::new(files.collect()), Skipped::default(), Vec::new()))
         }
         Input::Paths(selection) => {
-            let mut found = source::walk(selection, &|path| Some(lang::language_of(path)?.test_layout()))?;
+            let mut found = source::walk(selection, &claim_of)?;
             let (sources, trouble) = source::read(&mut found, selection.max_file_size);
             Ok((sources, found.skipped, [found.diagnostics, trouble].concat()))
         }
+    }
+}
+
+/// Code is read by its language, other files by their format; a layout of tests holds for both.
+fn claim_of(path: &str) -> Option<Claim> {
+    let layout = |language: &&'static dyn lang::Language| language.test_layout();
+    match (lang::language_of(path), resource::kind_of(path)) {
+        (Some(language), _) => Some(Claim::code(language.test_layout())),
+        (None, Some(_)) => Some(Claim::resource(lang::LANGUAGES.iter().map(layout).collect())),
+        (None, None) => None,
     }
 }
 

@@ -26,6 +26,7 @@ impl Progress {
     pub fn stage(&self, stage: &str) {
         let words = match stage {
             "source" => "reading files",
+            "resource" => "reading resources",
             "lang" => "parsing",
             "link" => "linking",
             "taint" => "following personal data",

@@ -70,6 +70,16 @@ impl LibraryTypes {
         self.ancestors.get(&name).map_or(&[], Vec::as_slice)
     }
 
+    /// The types that the rules name by their simple names; of several, the first by name.
+    pub fn by_simple_name(&self) -> FxHashMap<Symbol, Symbol> {
+        let mut names: FxHashMap<Symbol, Symbol> = FxHashMap::default();
+        for &name in self.known.iter().chain(self.ancestors.keys()) {
+            let first = names.entry(Symbol::new(Program::simple_name(&name))).or_insert(name);
+            *first = name.min(*first);
+        }
+        names
+    }
+
     /// Whether a rule names this type.
     pub fn is_known(&self, name: Symbol) -> bool {
         self.known.contains(&name) || self.ancestors.contains_key(&name)

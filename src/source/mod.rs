@@ -18,4 +18,4 @@ pub use process::peak_memory;
 pub use read::{find_documents, read, read_document};
 pub use root::{PathError, reason, root_of};
 pub use test_code::TestLayout;
-pub use walk::{DEFAULT_MAX_FILE_SIZE, Found, FoundFile, Selection, Skipped, walk};
+pub use walk::{Claim, DEFAULT_MAX_FILE_SIZE, Found, FoundFile, Selection, Skipped, walk};

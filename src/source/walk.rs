@@ -89,17 +89,34 @@ pub struct Found {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Finds the files of `selection` that `layout_of` claims: for the path of a file that anyone reads, it gives the
-/// layout of tests in that language.
-pub fn walk(
-    selection: &Selection,
-    layout_of: &dyn Fn(&str) -> Option<&'static TestLayout>,
-) -> Result<Found, PathError> {
+/// Who reads a file.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Whether it is code: only code counts where it is left out as a test or as ignored.
+    pub is_code: bool,
+    /// Where the build tools that use the file expect tests.
+    pub layouts: Vec<&'static TestLayout>,
+}
+
+impl Claim {
+    /// Code, in a language with this layout of tests.
+    pub fn code(layout: &'static TestLayout) -> Claim {
+        Claim { is_code: true, layouts: vec![layout] }
+    }
+
+    /// A file beside the code, a test where any of the layouts says so.
+    pub fn resource(layouts: Vec<&'static TestLayout>) -> Claim {
+        Claim { is_code: false, layouts }
+    }
+}
+
+/// Finds the files of `selection` that anyone reads, as `claim_of` tells by their paths.
+pub fn walk(selection: &Selection, claim_of: &dyn Fn(&str) -> Option<Claim>) -> Result<Found, PathError> {
     let root = root_of(&selection.paths, selection.root.as_deref())?;
     let glob_error = |reason: String| PathError { path: "glob".to_owned(), reason };
     let mut walk = Walk {
         selection,
-        layout_of,
+        claim_of,
         root: &root,
         tests: TestCode::below(&root),
         include: patterns(&selection.include).map_err(glob_error)?,
@@ -130,7 +147,7 @@ pub fn walk(
 
 struct Walk<'a> {
     selection: &'a Selection,
-    layout_of: &'a dyn Fn(&str) -> Option<&'static TestLayout>,
+    claim_of: &'a dyn Fn(&str) -> Option<Claim>,
     root: &'a Path,
     tests: TestCode<'a>,
     include: Gitignore,
@@ -174,7 +191,8 @@ impl Walk<'_> {
                     continue;
                 }
                 if self.is_left_out(&location, kind.is_dir(), ignored.as_deref()) {
-                    let counts = kind.is_dir() || (self.layout_of)(&self.relative(&location)).is_some();
+                    let is_code = || (self.claim_of)(&self.relative(&location)).is_some_and(|claim| claim.is_code);
+                    let counts = kind.is_dir() || is_code();
                     self.skipped.ignored += usize::from(counts);
                 } else if kind.is_dir() {
                     pending.push((location, ignored.clone()));
@@ -199,11 +217,11 @@ impl Walk<'_> {
     /// Takes a regular file that nothing ignores, when someone reads such files and it is neither a test nor too large.
     fn consider(&mut self, location: PathBuf) {
         let path = self.relative(&location);
-        let Some(layout) = (self.layout_of)(&path) else {
+        let Some(claim) = (self.claim_of)(&path) else {
             return;
         };
-        if !self.selection.include_tests && self.tests.holds(&path, layout) {
-            self.skipped.tests += 1;
+        if !self.selection.include_tests && claim.layouts.iter().any(|layout| self.tests.holds(&path, layout)) {
+            self.skipped.tests += usize::from(claim.is_code);
             return;
         }
         match location.symlink_metadata() {
@@ -215,7 +233,7 @@ impl Walk<'_> {
     fn take_named_file(&mut self, named: &Path, location: &Path, size: u64) -> Result<(), PathError> {
         fs::File::open(location).map_err(|error| PathError::new(named, reason(&error)))?;
         let path = self.relative(location);
-        if (self.layout_of)(&path).is_some() {
+        if (self.claim_of)(&path).is_some() {
             self.take(path, location.to_path_buf(), size);
         } else {
             let message = "not scanned: no front end reads files with this name";

@@ -168,6 +168,11 @@ impl Interpreter<'_, '_> {
         let mut read = match state.at(&below) {
             Some(value) => (**value).clone(),
             None => {
+                if let (Step::Field(name), Some(owner)) = (step, &value.declared)
+                    && let Some((constants, rule)) = self.engine.configured.field(owner.name, name)
+                {
+                    return self.engine.configured_value(constants.clone(), *rule);
+                }
                 let mut read = self.path_value(below.clone());
                 for fact in &mut read.facts {
                     fact.refine(fact_hint(self, &path, step, value, span).as_ref());

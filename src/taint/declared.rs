@@ -77,7 +77,8 @@ impl Engine<'_> {
 
     fn is_about_calls(&self, declared: &Declared) -> bool {
         let is_annotation = matches!(declared.rule.resolve(self.rules.set).1.member, Some(Member::Annotation { .. }));
-        is_annotation && !matches!(declared.rule, RuleRef::Entry(_) | RuleRef::Get(..) | RuleRef::Type(_))
+        is_annotation
+            && !matches!(declared.rule, RuleRef::Entry(_) | RuleRef::Get(..) | RuleRef::Type(_) | RuleRef::Constant(_))
     }
 
     /// The declared result of the method without a body that a call means.

@@ -13,7 +13,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::{Code, Diagnostic, Span, Symbol};
 use crate::ir::*;
 use crate::link::{ClassId, FunctionId, Program};
+use crate::resource::Resources;
 use crate::taint::call::{Arguments, is_class_value};
+use crate::taint::configured::Configured;
 use crate::taint::declared::Declared;
 use crate::taint::evidence::Evidence;
 use crate::taint::interpret::interpret;
@@ -23,7 +25,7 @@ use crate::taint::library::LibraryCall;
 use crate::taint::order::CallGraph;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
-use crate::taint::value::{Protections, Value};
+use crate::taint::value::{Constants, Protections, Value};
 use crate::taint::whole::Whole;
 use crate::taint::whole_objects::KeptBack;
 use crate::taint::{Analysis, Flow, Work};
@@ -38,6 +40,8 @@ pub struct Engine<'p> {
     pub(super) program: &'p Program,
     pub(super) rules: &'p Knowledge<'p>,
     pub(super) evidence: Evidence<'p>,
+    /// What the files beside the code say.
+    pub(super) configured: Configured<'p>,
     pub(super) lasting: Lasting,
     pub(super) kept_back: KeptBack,
     /// What rules say of each function as it is declared.
@@ -86,12 +90,13 @@ impl Producers {
 
 impl<'p> Engine<'p> {
     /// An engine without summaries.
-    pub fn new(program: &'p Program, rules: &'p Knowledge<'p>) -> Engine<'p> {
+    pub fn new(program: &'p Program, rules: &'p Knowledge<'p>, resources: &'p Resources) -> Engine<'p> {
         let empty = Arc::new(Summary::default());
         Engine {
             program,
             rules,
             evidence: Evidence::new(program, rules),
+            configured: Configured::new(program, rules.set, resources),
             lasting: Lasting::new(program, rules),
             kept_back: KeptBack::new(rules.set),
             declared: program.functions.indices().map(|function| rules.declared(program, function)).collect(),
@@ -354,7 +359,22 @@ impl<'p> Engine<'p> {
     }
 
     /// The value of a static field that cannot change: a constant, or a constant of an enumeration by its name.
+    /// Where the code defines none, the files beside it may.
     pub fn static_constant(&self, class: Symbol, name: Symbol) -> Option<Value> {
+        self.declared_constant(class, name).or_else(|| {
+            let (constants, rule) = self.configured.static_field(class, name)?;
+            Some(self.configured_value(constants, rule))
+        })
+    }
+
+    /// Constants from beside the code as a value; notes the rule that led there.
+    pub fn configured_value(&self, constants: Constants, rule: Symbol) -> Value {
+        self.rules_used.lock().expect("no interpretation panicked").insert(rule);
+        let is_text = matches!(constants.known(), [Const::Str(_), ..]);
+        Value { constants, ..Value::default() }.typed(is_text.then(|| self.text_type.clone()))
+    }
+
+    fn declared_constant(&self, class: Symbol, name: Symbol) -> Option<Value> {
         let class = self.program.class_named(class)?;
         let (owner, field) = self.program.field(class, name)?;
         if let Some(constant) = field.constant {
@@ -477,7 +497,10 @@ impl<'p> Engine<'p> {
     /// The declared type one step down.
     pub fn step_type(&self, declared: &TypeRef, step: Step) -> Option<TypeRef> {
         match step {
-            Step::Field(name) => self.program.field_type(declared, name),
+            Step::Field(name) => {
+                let written = self.program.field_type(declared, name);
+                written.or_else(|| self.configured.bound_type(declared.name, name))
+            }
             Step::Element | Step::Key(_) => declared.arguments.last().cloned(),
             Step::Keys => declared.arguments.first().cloned(),
             Step::Content => None,

@@ -6,10 +6,11 @@ use std::sync::{Arc, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{Span, Symbol};
+use crate::base::{Span, Symbol, at_or_below};
 use crate::ir::{Local, Modifiers, TypeRef};
 use crate::link::{FunctionId, Program};
 use crate::rules::names::{Found, NameContext, NameKind, Names};
+use crate::taint::configured::Configured;
 use crate::taint::knowledge::Knowledge;
 use crate::taint::library::LibraryCall;
 use crate::taint::path::Path;
@@ -173,6 +174,34 @@ impl<'p> Evidence<'p> {
     /// What a constant key says of the value that was stored under it.
     pub fn stored(&self, key: Symbol, function: FunctionId, span: Span) -> Option<Arc<Hint>> {
         self.keyed(key, function, span, SourceKind::Stored)
+    }
+
+    /// What the layouts say of the view with this id: what it is filled with, what people are asked for, and its id,
+    /// of which a variable's name knows more. Only what says more than `known` counts.
+    pub fn view(&self, id: Symbol, known: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
+        configured.views(&id).iter().find_map(|view| {
+            let kinds = view.kinds.iter().map(|kind| (4, "is an input of kind", kind.clone()));
+            let hint = view.hint.as_deref().and_then(|hint| configured.shown_text(hint));
+            let said = kinds.chain(hint.map(|hint| (4, "asks for", hint))).chain([(2, "is called", id.to_string())]);
+            let found = said.filter_map(|(strength, says, text)| {
+                let context = NameContext { name: &text, owner: None, declared: None, kind: NameKind::Key };
+                let found = self.names.evidence(&context).filter(|found| !at_or_below(&known, &found.element))?;
+                Some((found, strength, format!("view `{id}` {says} `{text}`")))
+            });
+            // The first of the strong ones, else the first.
+            let (found, strength, reason) = found.min_by_key(|(found, ..)| !found.is_strong)?;
+            Some(Arc::new(Hint {
+                span: view.span,
+                element: found.element,
+                symbol: id,
+                function: None,
+                kind: SourceKind::Input,
+                rule: found.element,
+                strength: if found.is_strong { strength } else { 1 },
+                confidence: if found.is_strong { Confidence::High } else { Confidence::Medium },
+                reason: reason.into(),
+            }))
+        })
     }
 
     fn keyed(&self, key: Symbol, function: FunctionId, span: Span, kind: SourceKind) -> Option<Arc<Hint>> {

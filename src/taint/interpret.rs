@@ -155,8 +155,7 @@ impl Interpreter<'_, '_> {
             locals[0] = Rc::new(self.path_value(Path::root(Root::This)).typed(class));
         }
         for (index, parameter) in self.body.parameters.iter().enumerate() {
-            let path = Path::root(Root::Parameter(index as u16));
-            let mut value = self.path_value(path).typed(declared(parameter.local));
+            let mut value = self.parameter_value(index).typed(declared(parameter.local));
             let hint = self.engine.evidence.parameter(self.function, index);
             for fact in &mut value.facts {
                 fact.refine(hint.as_ref());

@@ -50,6 +50,8 @@ pub struct Found {
     pub channels: Vec<(usize, ChannelSide)>,
     /// Indexes of call rules.
     pub calls: Vec<usize>,
+    /// Indexes of constant rules.
+    pub constants: Vec<usize>,
     /// The type of the result.
     pub returns: Option<TypeRef>,
     /// Nothing comes out.
@@ -216,7 +218,8 @@ impl<'r> Knowledge<'r> {
             RuleRef::Put(index, end) => found.channels.push((index, ChannelSide::Put(end))),
             RuleRef::Get(index, end) => found.channels.push((index, ChannelSide::Get(end))),
             RuleRef::Expand(index) => found.expands.push(index),
-            RuleRef::Member(_) | RuleRef::Entry(_) | RuleRef::Guard(_) | RuleRef::Constant(_) => {}
+            RuleRef::Constant(index) => found.constants.push(index),
+            RuleRef::Member(_) | RuleRef::Entry(_) | RuleRef::Guard(_) => {}
         }
     }
 
@@ -298,7 +301,7 @@ impl<'r> Knowledge<'r> {
         let types = std::iter::once(class).chain(program.supertypes(class));
         self.index.about(SiteKind::Call, name, types).into_iter().any(|rule| {
             let (_, matches) = rule.resolve(self.set);
-            !matches!(rule, RuleRef::Type(_))
+            !matches!(rule, RuleRef::Type(_) | RuleRef::Constant(_))
                 && matches.types.iter().any(|pattern| match pattern {
                     Pattern::Exact(text) => program.is_subtype(class, text),
                     _ => false,

@@ -68,6 +68,9 @@ impl Interpreter<'_, '_> {
         if let Some(result) = self.fold_call(state, &found, &call, arguments) {
             return result;
         }
+        if let Some(result) = self.configured_call(state, &found, &mut ports) {
+            return result;
+        }
         let declared = self.result_type(&found, &call);
         let mut result = self.opaque_result(&call, declared.clone(), &found);
         if found.drops {
@@ -394,7 +397,9 @@ impl Interpreter<'_, '_> {
             is_generic: self.engine.rules.is_generic(rule.element),
             confidence,
         });
+        let hint = source.is_generic.then(|| self.view_hint(&call.receiver, rule.element)).flatten();
         let mut fact = Fact::source(source);
+        fact.refine(hint.as_ref());
         fact.trace = fact.trace.step(call.site.site, StepKind::Source, self.function);
         Value::fact(fact)
     }

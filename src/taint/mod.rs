@@ -6,6 +6,7 @@ mod blocks;
 mod call;
 mod call_site;
 mod channels;
+mod configured;
 mod declared;
 mod distinct;
 mod engine;
@@ -29,6 +30,7 @@ mod state;
 mod summary;
 mod trace;
 mod value;
+mod views;
 mod whole;
 mod whole_objects;
 
@@ -43,6 +45,7 @@ use rustc_hash::FxHashSet;
 
 use crate::base::{Diagnostic, Span, Symbol};
 use crate::link::{FunctionId, Program};
+use crate::resource::Resources;
 use crate::rules::model::RuleSet;
 use crate::taint::engine::Engine;
 use crate::taint::graph::ValueFlowGraph;
@@ -115,10 +118,10 @@ pub struct Work {
 /// Bound: rounds in which newly found callees and cell contents are taken in.
 const MAX_ROUNDS: usize = 5;
 
-/// Finds the flows of `program` under `rules`.
-pub fn analyse(program: &Program, rules: &RuleSet) -> Analysis {
+/// Finds the flows of `program` under `rules`, with what `resources` say of constants, screens and entries.
+pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Analysis {
     let knowledge = Knowledge::new(rules);
-    let mut engine = Engine::new(program, &knowledge);
+    let mut engine = Engine::new(program, &knowledge, resources);
     let mut calls = CallGraph::new(program);
     let mut stale: FxHashSet<FunctionId> = program.functions.indices().collect();
     for round in 0..MAX_ROUNDS {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::base::{Span, Symbol};
+use crate::base::{Span, Symbol, at_or_below};
 use crate::ir::{Const, TypeRef};
 use crate::link::FunctionId;
 use crate::taint::path::Path;
@@ -210,10 +210,14 @@ impl Fact {
             && self.hint == other.hint
     }
 
-    /// The better of two hints: the stronger one, the nearer to the origin among equals (`self`'s).
+    /// The better of two hints: the stronger one; among equals the one that says more, or else the nearer to the origin
+    /// (`self`'s).
     pub fn refine(&mut self, hint: Option<&Arc<Hint>>) {
         let Some(hint) = hint else { return };
-        if self.hint.as_ref().is_none_or(|own| own.strength < hint.strength) {
+        let says_more = |own: &Hint| own.element != hint.element && at_or_below(&hint.element, &own.element);
+        let is_better =
+            |own: &Arc<Hint>| own.strength < hint.strength || (own.strength == hint.strength && says_more(own));
+        if self.hint.as_ref().is_none_or(is_better) {
             self.hint = Some(hint.clone());
         }
     }

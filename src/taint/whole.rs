@@ -152,12 +152,15 @@ fn is_given_values(engine: &Engine<'_>, function: FunctionId) -> bool {
     entry_rules(engine, function).next().is_some() || !received(engine, function).is_empty()
 }
 
-/// The entry rules that name parameters of `function` as sources.
+/// The entry rules that name parameters of `function` as sources, or that say who calls it.
 fn entry_rules<'e>(engine: &'e Engine<'_>, function: FunctionId) -> impl Iterator<Item = &'e Entry> {
     let is_method = engine.program.function(function).kind == FunctionKind::Method;
     let declared = engine.declared[function.index()].iter().filter(move |_| is_method);
-    declared.filter_map(|declared| match declared.rule {
-        RuleRef::Entry(index) => Some(&engine.rules.set.entries[index]).filter(|rule| !rule.sources.is_empty()),
+    declared.filter_map(move |declared| match declared.rule {
+        RuleRef::Entry(index) => Some(&engine.rules.set.entries[index]).filter(|rule| match rule.named_by {
+            Some(by) => engine.configured.names(by, engine.program.function(function).name),
+            None => !rule.sources.is_empty(),
+        }),
         _ => None,
     })
 }

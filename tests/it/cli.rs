@@ -254,10 +254,10 @@ fn timings_name_every_stage_and_the_peak_memory() {
     let files = clean();
     let said = files.scan(&["--timings"]);
     let stages: Vec<&str> = said.err.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(stages, ["source", "lang", "link", "taint", "policy", "total"]);
+    assert_eq!(stages, ["source", "resource", "lang", "link", "taint", "policy", "total"]);
     let said = files.scan(&["--timings=json", "--quiet"]);
     let timings: Value = serde_json::from_str(&said.err).expect("one line of JSON");
-    assert_eq!(timings["stages"].as_array().map(Vec::len), Some(5));
+    assert_eq!(timings["stages"].as_array().map(Vec::len), Some(6));
     if cfg!(target_os = "linux") {
         assert!(timings["peak_memory_bytes"].as_u64().is_some_and(|bytes| bytes > 1_000_000), "{timings}");
     }

@@ -24,7 +24,9 @@ const SOLE_USERS: &[(&str, &[&str])] = &[
     ("miette", &["src/base/yaml/"]),
     ("petgraph", &["src/link/", "src/taint/"]),
     ("pulldown_cmark", &["src/policy/"]),
+    ("roxmltree", &["src/resource/"]),
     ("serde_json", &["src/report/", "src/cli/"]),
+    ("toml::", &["src/resource/"]),
     ("tree_sitter", &["src/lang/"]),
     ("unicode_width", &["src/report/text/"]),
 ];

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use candor::source::{Found, Selection, Skipped, TestLayout, walk};
+use candor::source::{Claim, Found, Selection, Skipped, TestLayout, walk};
 
 use crate::command::Files;
 
@@ -13,7 +13,7 @@ static LAYOUT: TestLayout = TestLayout {
 };
 
 fn found(selection: &Selection) -> Found {
-    walk(selection, &|path| path.ends_with(".java").then_some(&LAYOUT)).expect("the paths exist")
+    walk(selection, &|path| path.ends_with(".java").then(|| Claim::code(&LAYOUT))).expect("the paths exist")
 }
 
 /// The paths that are found, joined by blanks.

@@ -3,8 +3,9 @@
 use super::draft::{Draft, Referent};
 use super::matching::Needs;
 use super::model::{
-    AddedMember, COVERED, CallRule, Channel, ChannelEnd, ConstantRule, ConstructorFields, Entry, Expand, ExpandMembers,
-    Guard, Lifetime, Match, Member, MemberFilter, MemberRule, Port, PortRoot, Scope, Section, Template, TypeRule, When,
+    AddedMember, COVERED, CallRule, Channel, ChannelEnd, ConstantKey, ConstantRule, ConstructorFields, Entry, Expand,
+    ExpandMembers, Guard, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port, PortRoot, Scope, Section,
+    Store, Template, TypeRule, When,
 };
 use crate::base::Symbol;
 use crate::base::yaml::{Fields, Node, Problem, Value};
@@ -195,7 +196,9 @@ impl Draft<'_> {
     }
 
     pub(super) fn entry_point(&mut self, node: &Node) {
-        let Some(entry) = self.open(node, Section::Entry, &["match", "lifetime", "sources"]) else { return };
+        let Some(entry) = self.open(node, Section::Entry, &["match", "lifetime", "sources", "named_by"]) else {
+            return;
+        };
         let matches = self.match_of(&entry.fields, Needs::Anything);
         let lifetime = self.lifetime(&entry.fields);
         let mut sources = Vec::new();
@@ -206,7 +209,9 @@ impl Draft<'_> {
                 sources.extend(port.zip(element));
             }
         }
-        self.rules.entries.push(Entry { id: entry.id, matches, lifetime, sources });
+        let named_by = entry.fields.get("named_by");
+        let named_by = named_by.and_then(|node| self.reader.choice(node, "what names it", NamedBy::WORDS));
+        self.rules.entries.push(Entry { id: entry.id, matches, lifetime, sources, named_by });
     }
 
     pub(super) fn guard(&mut self, node: &Node) {
@@ -231,13 +236,38 @@ impl Draft<'_> {
     pub(super) fn constant(&mut self, node: &Node) {
         let Some(entry) = self.open(node, Section::Constant, &["match", "from"]) else { return };
         let matches = self.match_of(&entry.fields, Needs::Member);
-        let mut from = Vec::new();
-        if let Some(node) = self.reader.require(&entry.fields, "from") {
-            for (kind, value) in self.reader.entries(node, "a resource and the key in it") {
-                let kind = self.reader.text(kind, "a kind of resource").map(Symbol::new);
-                from.extend(kind.zip(self.template(value, &matches)));
-            }
+        let from = self.reader.require(&entry.fields, "from");
+        if let Some((from, key, default)) = from.and_then(|node| self.store(node, &matches)) {
+            self.rules.constants.push(ConstantRule { id: entry.id, matches, from, key, default });
         }
-        self.rules.constants.push(ConstantRule { id: entry.id, matches, from });
+    }
+
+    /// `{ gradle: buildConfigField, key: $k }`: a kind of file, what is read from it, and the key.
+    fn store(&mut self, node: &Node, matches: &Match) -> Option<(Store, ConstantKey, Option<Port>)> {
+        let split = |word: &'static str| word.split_once(": ").unwrap_or((word, ""));
+        let mut kinds: Vec<&'static str> = Store::WORDS.iter().map(|(word, _)| split(word).0).collect();
+        kinds.dedup();
+        let keys = [kinds.as_slice(), &["key", "default"]].concat();
+        let fields = self.reader.fields(node, "what a constant is read from", &keys)?;
+        let given: Vec<&'static str> = kinds.iter().copied().filter(|kind| fields.get(kind).is_some()).collect();
+        let [kind] = given[..] else {
+            let problem = Problem::new(fields.place(), "a constant is read from one kind of file");
+            self.reader.problems.push(problem.help(format!("give one of {}", kinds.join(", "))));
+            return None;
+        };
+        let words = Store::WORDS.iter().map(|(word, store)| (split(word), *store));
+        let words: Vec<(&'static str, Store)> =
+            words.filter(|((of, _), _)| *of == kind).map(|((_, word), store)| (word, store)).collect();
+        let store = fields.get(kind).and_then(|node| self.reader.choice(node, "what is read", &words));
+        let key = self.reader.require(&fields, "key").and_then(|node| self.constant_key(node, matches));
+        let default = fields.get("default").and_then(|node| self.port(node));
+        Some((store?, key?, default))
+    }
+
+    fn constant_key(&mut self, node: &Node, matches: &Match) -> Option<ConstantKey> {
+        match node.as_text() {
+            Some(text) if text.starts_with("Argument") => self.port(node).map(ConstantKey::At),
+            _ => self.template(node, matches).map(ConstantKey::Words),
+        }
     }
 }

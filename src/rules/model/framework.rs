@@ -247,7 +247,18 @@ pub struct Entry {
     pub lifetime: Option<Lifetime>,
     /// Parameters that bring personal data in, with the element.
     pub sources: Vec<(Port, Symbol)>,
+    /// What gives the names of the functions, where the match does not.
+    pub named_by: Option<NamedBy>,
 }
+
+/// What names functions that are called from outside.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum NamedBy {
+    /// Click handlers in layouts.
+    Layout,
+}
+
+words!(NamedBy { Layout: "layout" });
 
 /// What a test on a field proves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -267,8 +278,53 @@ pub struct Guard {
 pub struct ConstantRule {
     /// The id.
     pub id: Symbol,
-    /// The field or call that reads it.
+    /// The field, call or annotation that reads it.
     pub matches: Match,
-    /// Kind of resource (`gradle`, `env`, `string`) and the key in it.
-    pub from: Vec<(Symbol, Template)>,
+    /// What it is read from.
+    pub from: Store,
+    /// The key in it.
+    pub key: ConstantKey,
+    /// The value where nothing is stored under the key.
+    pub default: Option<Port>,
+}
+
+/// What constants are read from, beside the code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Store {
+    /// Constants that a build script generates.
+    BuildField,
+    /// Texts of an app.
+    AppText,
+    /// Numbers of an app.
+    AppNumber,
+    /// Truth values of an app.
+    AppTruth,
+    /// Views of the screens of an app: the key is the id of the view that the call gives or the field holds.
+    View,
+    /// Settings by key.
+    Setting,
+    /// Settings: the key is a text with placeholders (`${api.url}/v1`).
+    SettingText,
+    /// Variables of the environment.
+    Variable,
+}
+
+words!(Store {
+    BuildField: "gradle: buildConfigField",
+    AppText: "android: string",
+    AppNumber: "android: integer",
+    AppTruth: "android: bool",
+    View: "android: view",
+    Setting: "configuration: setting",
+    SettingText: "configuration: text",
+    Variable: "environment: variable",
+});
+
+/// The key under which a constant is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ConstantKey {
+    /// Words that the match binds.
+    Words(Template),
+    /// What stands at a port of the call.
+    At(Port),
 }
