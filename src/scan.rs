@@ -9,7 +9,7 @@ use crate::lang;
 use crate::link;
 use crate::policy::{self, Case, DocumentTexts, Policy, Ruling};
 use crate::report::{Findings, Report, Summary};
-use crate::resource;
+use crate::resource::{self, Dependency};
 use crate::rules::model::RuleSet;
 use crate::source::{self, Claim, PathError, Selection, Skipped, SourceFile, SourceMap};
 use crate::taint::{self, Analysis, Confidence};
@@ -61,6 +61,8 @@ pub struct Scan {
     pub analysis: Analysis,
     /// The fingerprint of each flow.
     pub fingerprints: Vec<String>,
+    /// What builds declare that they depend on.
+    pub dependencies: Vec<Dependency>,
     /// What the policies say.
     pub ruling: Ruling,
     /// Trouble of all stages, in the order of files and places.
@@ -134,7 +136,8 @@ fn pipeline(options: &ScanOptions, listener: &dyn Fn(&'static str)) -> Result<Sc
         diagnostics.push(nothing_to_scan());
     }
     diagnostics.sort();
-    Ok(Scan { sources, rules, analysis, fingerprints, ruling, diagnostics, summary, timings })
+    let dependencies = resources.dependencies;
+    Ok(Scan { sources, rules, analysis, fingerprints, dependencies, ruling, diagnostics, summary, timings })
 }
 
 fn read(input: &Input) -> Result<(SourceMap, Skipped, Vec<Diagnostic>), PathError> {
@@ -194,6 +197,7 @@ impl Scan {
             rules: &self.rules,
             analysis: &self.analysis,
             fingerprints: &self.fingerprints,
+            dependencies: &self.dependencies,
             policies: &options.policies,
             ruling: &self.ruling,
             documents: &options.documents,

@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 use crate::base::{self, Diagnostic, Idx, Span, Symbol, lineage};
 use crate::policy::{self, Column, DocumentTexts, Judgement, Policy, Ruling, Verdict};
 use crate::report::model::*;
-use crate::rules::covers_destination;
+use crate::resource::Dependency;
 use crate::rules::model::{Destination, RuleSet};
+use crate::rules::{covers_destination, covers_package};
 use crate::source::{Position, SourceFile, SourceMap};
 use crate::taint::{self, Analysis, CallPoint, Flow, SourcePoint};
 
@@ -26,6 +27,8 @@ pub struct Findings<'a> {
     pub analysis: &'a Analysis,
     /// The fingerprint of each flow.
     pub fingerprints: &'a [String],
+    /// What builds declare that they depend on, in order.
+    pub dependencies: &'a [Dependency],
     /// The policies, in order.
     pub policies: &'a [Policy],
     /// What they say.
@@ -56,6 +59,7 @@ impl Report {
             elements: builder.elements(),
             flows: (0..findings.analysis.flows.len()).map(|index| builder.flow(index)).collect(),
             sink_sites: findings.analysis.sink_sites.len(),
+            dependencies: builder.dependencies(),
             unmodelled: findings.analysis.unmodelled.iter().map(|call| builder.unmodelled(call)).collect(),
             diagnostics: findings.diagnostics.iter().map(|diagnostic| builder.trouble(diagnostic)).collect(),
         }
@@ -147,6 +151,22 @@ impl Builder<'_> {
     fn element_name(&self, element: Symbol) -> String {
         let name = lineage(&element).find_map(|id| self.names.get(&Symbol::new(id)));
         name.map_or_else(|| element.to_string(), |name| (*name).to_owned())
+    }
+
+    /// The dependencies whose coordinates a destination lists.
+    fn dependencies(&self) -> Vec<DependencyReport> {
+        let destinations = &self.findings.rules.destinations;
+        let report = |dependency: &Dependency| {
+            let lists = |pattern: &Symbol| covers_package(pattern, &dependency.coordinate);
+            let destination = destinations.iter().find(|destination| destination.packages.iter().any(lists))?;
+            Some(DependencyReport {
+                coordinate: dependency.coordinate.clone(),
+                destination: destination.id.to_string(),
+                entity: destination.entity.clone(),
+                place: self.place(dependency.span),
+            })
+        };
+        self.findings.dependencies.iter().filter_map(report).collect()
     }
 
     fn unmodelled(&self, call: &taint::Unmodelled) -> UnmodelledCall {

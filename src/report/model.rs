@@ -21,6 +21,8 @@ pub struct Report {
     pub flows: Vec<FlowReport>,
     /// Calls and statements by which data could leave or come to rest.
     pub sink_sites: usize,
+    /// Declared dependencies on the software of vendors, in the order of files and places.
+    pub dependencies: Vec<DependencyReport>,
     /// Library calls without a model that personal data entered, most frequent first.
     pub unmodelled: Vec<UnmodelledCall>,
     /// Trouble on the way, ordered by file and place.
@@ -290,6 +292,19 @@ pub struct ConditionReport {
     pub state: ConditionState,
     /// The step at which it is missing, counted from 0.
     pub step: Option<usize>,
+}
+
+/// A declared dependency on the software of a vendor, whether or not a flow reaches the vendor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DependencyReport {
+    /// Group and name, or `gem:` and name.
+    pub coordinate: String,
+    /// The destination whose packages it is one of.
+    pub destination: String,
+    /// Who runs the destination, where that is known.
+    pub entity: Option<String>,
+    /// Where it is declared.
+    pub place: Place,
 }
 
 /// A library call without a model.

@@ -30,6 +30,27 @@ pub fn covers_host(pattern: &str, host: &str) -> bool {
     }
 }
 
+/// Whether the pattern of a destination's `packages` covers a coordinate (`group:name`, `gem:name`): each `*` stands for
+/// any text.
+pub fn covers_package(pattern: &str, coordinate: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = coordinate.strip_prefix(first) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        let found = match parts.peek() {
+            None => return rest.ends_with(part),
+            Some(_) => rest.find(part),
+        };
+        let Some(at) = found else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    true
+}
+
 /// Why `pattern` is not a host glob, where it is not one.
 pub fn host_pattern_fault(pattern: &str) -> Option<&'static str> {
     let name = match pattern.strip_prefix('*') {
@@ -83,6 +104,23 @@ mod tests {
             ("*", "anything", true),
         ] {
             assert_eq!(covers_host(pattern, host), expected, "{pattern} {host}");
+        }
+    }
+
+    #[test]
+    fn a_package_is_covered_as_a_whole() {
+        for (pattern, coordinate, expected) in [
+            ("com.mail:*", "com.mail:sdk", true),
+            ("com.mail:*", "com.mail.other:sdk", false),
+            ("com.mail.*:*", "com.mail.android:sdk", true),
+            ("com.mail:sdk", "com.mail:sdk", true),
+            ("com.mail:sdk", "com.mail:sdk-core", false),
+            ("com.mail:sdk*", "com.mail:sdk-core", true),
+            ("*:sdk-*-core", "a:sdk-x-core", true),
+            ("*:sdk-*-core", "a:sdk-core", false),
+            ("gem:é*", "gem:éa", true),
+        ] {
+            assert_eq!(covers_package(pattern, coordinate), expected, "{pattern} {coordinate}");
         }
     }
 

@@ -10,7 +10,7 @@ pub mod model;
 pub mod names;
 pub mod template;
 
-pub use destination::{GROUPS, covers_destination, covers_host, host_pattern_fault};
+pub use destination::{GROUPS, covers_destination, covers_host, covers_package, host_pattern_fault};
 pub use load::{Example, FileProblems, Loaded, RuleFile, load as load_files};
 
 use model::{NameEvidence, Names, RuleSet};

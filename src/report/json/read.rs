@@ -5,7 +5,7 @@ use crate::report::json::wire::{self, SCHEMA, Text};
 use crate::report::model::*;
 use crate::taint::Confidence;
 
-/// The report in `text`, or why there is none. Occurrences, diagnostics and findings are left out.
+/// The report in `text`, or why there is none. Occurrences, dependencies, diagnostics and findings are left out.
 pub fn read(text: &str) -> Result<Report, String> {
     let header: Header<'_> = serde_json::from_str(text).map_err(|error| format!("not a report: {error}"))?;
     if header.schema != SCHEMA {
@@ -20,6 +20,7 @@ pub fn read(text: &str) -> Result<Report, String> {
         elements: Vec::new(),
         flows: document.flows.into_iter().map(flow).collect::<Result<_, _>>()?,
         sink_sites: 0,
+        dependencies: Vec::new(),
         unmodelled: Vec::new(),
         diagnostics: Vec::new(),
     })

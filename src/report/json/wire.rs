@@ -25,6 +25,8 @@ pub(super) struct Document<'a> {
     pub flows: Vec<Flow<'a>>,
     pub diagnostics: Vec<Diagnostic<'a>>,
     #[serde(default)]
+    pub dependencies: Vec<Dependency<'a>>,
+    #[serde(default)]
     pub unmodelled: Vec<Unmodelled<'a>>,
 }
 
@@ -228,6 +230,15 @@ pub(super) struct Diagnostic<'a> {
 
 /// A library call without a model, and the first place where personal data enters it.
 #[derive(Serialize, Deserialize)]
+pub(super) struct Dependency<'a> {
+    pub coordinate: Text<'a>,
+    pub file: Text<'a>,
+    pub line: u32,
+    pub destination: Text<'a>,
+    pub entity: Option<Text<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
 pub(super) struct Unmodelled<'a> {
     pub callee: Text<'a>,
     pub calls: usize,
@@ -271,6 +282,7 @@ impl<'a> Document<'a> {
             elements: report.elements.iter().map(Element::of).collect(),
             flows: report.flows.iter().map(Flow::of).collect(),
             diagnostics: report.diagnostics.iter().map(Diagnostic::of).collect(),
+            dependencies: report.dependencies.iter().map(Dependency::of).collect(),
             unmodelled: report.unmodelled.iter().map(Unmodelled::of).collect(),
         }
     }
@@ -449,6 +461,18 @@ impl<'a> Diagnostic<'a> {
             line: start.map(|start| start.line),
             column: start.map(|start| start.column),
             message: borrowed(&trouble.message),
+        }
+    }
+}
+
+impl<'a> Dependency<'a> {
+    fn of(dependency: &'a model::DependencyReport) -> Dependency<'a> {
+        Dependency {
+            coordinate: borrowed(&dependency.coordinate),
+            file: borrowed(&dependency.place.file),
+            line: dependency.place.start.line,
+            destination: borrowed(&dependency.destination),
+            entity: optional(&dependency.entity),
         }
     }
 }

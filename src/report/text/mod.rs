@@ -8,7 +8,7 @@ mod excerpt;
 mod flow;
 mod paint;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::policy::{BUILT_IN_NOTE, Level, Verdict};
@@ -171,7 +171,24 @@ fn numbers(report: &Report, paint: Paint) -> String {
     if !left_out.is_empty() {
         text.push_str(&format!("Left out: {}.\n", left_out.join(", ")));
     }
+    text.push_str(&dependencies(report));
     text
+}
+
+/// The vendors whose software the builds ask for, on one line.
+fn dependencies(report: &Report) -> String {
+    let mut vendors: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for dependency in &report.dependencies {
+        vendors.entry(&dependency.destination).or_default().insert(&dependency.coordinate);
+    }
+    if vendors.is_empty() {
+        return String::new();
+    }
+    let named = vendors.iter().map(|(destination, coordinates)| {
+        let coordinates: Vec<String> = coordinates.iter().map(|coordinate| visible(coordinate).into_owned()).collect();
+        format!("{destination} ({})", coordinates.join(", "))
+    });
+    format!("Declared dependencies on vendors: {}.\n", named.collect::<Vec<_>>().join("; "))
 }
 
 /// One line for each verdict that occurs.

@@ -13,7 +13,7 @@ fn document() -> Value {
 
 /// The keys that stand at `path` in the contract, `/` for the document itself.
 const KEYS: &[(&str, &str)] = &[
-    ("", "complete diagnostics elements flows policies schema summary tool unmodelled"),
+    ("", "complete dependencies diagnostics elements flows policies schema summary tool unmodelled"),
     ("/tool", "name version"),
     ("/policies/0", "exceptions failing file findings name rules verdicts"),
     ("/policies/0/verdicts", "condition_unmet excepted forbidden permitted undisclosed unproven"),
@@ -36,6 +36,7 @@ const KEYS: &[(&str, &str)] = &[
     ("/flows/0/steps/0", "column end_column end_line file function kind line text"),
     ("/flows/0/verdicts/0", "conditions exception level policy rule verdict"),
     ("/flows/0/verdicts/0/conditions/0", "name state step"),
+    ("/dependencies/0", "coordinate destination entity file line"),
     ("/unmodelled/0", "callee calls column end_column end_line file line"),
     ("/diagnostics/0", "code column file level line message"),
 ];

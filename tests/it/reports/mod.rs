@@ -9,6 +9,7 @@ mod text;
 use candor::base::{Code, Diagnostic, Span, Symbol};
 use candor::policy::{Case, DocumentTexts, Folder, Policy, PolicyFile, load, rule};
 use candor::report::{Findings, Report, Summary};
+use candor::resource::Dependency;
 use candor::rules::model::RuleSet;
 use candor::source::{SourceFile, SourceMap};
 use candor::taint::{
@@ -36,6 +37,7 @@ struct Sample {
     policies: Vec<Policy>,
     documents: DocumentTexts,
     diagnostics: Vec<Diagnostic>,
+    dependencies: Vec<Dependency>,
 }
 
 impl Sample {
@@ -57,9 +59,16 @@ impl Sample {
             policies: vec![policy],
             documents: DocumentTexts::from([("PRIVACY.md".to_owned(), PRIVACY.to_owned())]),
             diagnostics: Vec::new(),
+            dependencies: Vec::new(),
             sources,
         };
         sample.analysis = sample.analysis();
+        let declares = |coordinate: &str, text| Dependency {
+            coordinate: coordinate.to_owned(),
+            span: sample.span("app/SignUp.java", text),
+        };
+        sample.dependencies =
+            vec![declares("com.example:wash", "class SignUp"), declares("io.sentry:sentry-android", "api")];
         sample.diagnostics = vec![
             Diagnostic::warning(Code::ParseError, sample.span("app/User [1].java", "String token"), "not understood"),
             Diagnostic::path(Code::Unreadable, "app/Secret.java", "not scanned: permission denied"),
@@ -161,6 +170,7 @@ impl Sample {
             rules: &self.rules,
             analysis: &self.analysis,
             fingerprints: &fingerprints,
+            dependencies: &self.dependencies,
             policies: &self.policies,
             ruling: &ruling,
             documents: &self.documents,
