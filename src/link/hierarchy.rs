@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::Symbol;
 use crate::ir::{ClassKind, Unit};
 use crate::link::{ClassId, ClassInfo, Program};
-use crate::rules::model::{Member, Pattern, Receiver, RuleSet};
+use crate::rules::model::{Member, MemberFilter, Pattern, Receiver, RuleSet};
 
 /// Library types by qualified name, with their ancestors, as the rules tell.
 #[derive(Default, Debug)]
@@ -46,6 +46,12 @@ impl LibraryTypes {
                     Pattern::Exact(name) => Some(*name),
                     _ => None,
                 }));
+            }
+        }
+        let excepted = rules.expands.iter().flat_map(|rule| &rule.except);
+        for filter in excepted.chain(rules.members.iter().flat_map(|rule| &rule.except)) {
+            if let MemberFilter::Annotation(Pattern::Exact(name)) = filter {
+                known.insert(*name);
             }
         }
         let mut ancestors = FxHashMap::default();

@@ -1,9 +1,11 @@
 //! Gives meaning that crosses files: who extends what, what a name stands for, which call may reach which function.
 //!
-//! First the declarations are added that nobody wrote (`members` rules). Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
+//! First the declarations are added that nobody wrote, later the calls that classes ask for in their bodies, as rules
+//! say. Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
 //! qualified name, every `Base::Name` has become a field of `this`, of an outer instance or of a class, and every
 //! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library.
 
+mod callbacks;
 mod dispatch;
 mod hierarchy;
 mod members;
@@ -24,13 +26,15 @@ use crate::rules::model::RuleSet;
 
 /// Links the units of a scan.
 pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>) {
-    members::add(&mut units, rules);
+    let used = members::add(&mut units, rules);
     let library = LibraryTypes::new(rules);
     reopened::merge_fields(&mut units);
     let mut program = Program::declare(&units, library);
+    program.rules_used = used;
     let scopes = types::Scopes::new(&units);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));
     program.build_hierarchy(&units);
+    callbacks::add(&mut units, &mut program, rules);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| {
         let mut resolver = types::Resolver::new(index, &scopes, &program);
         names::resolve(unit, index, &program, &mut resolver);

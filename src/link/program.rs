@@ -1,5 +1,7 @@
 //! The linked program: all classes and functions under ids that hold across files.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Idx, IndexVec, Symbol};
@@ -63,6 +65,8 @@ pub struct Program {
     pub functions: IndexVec<FunctionInfo>,
     /// Library types that the rules know.
     pub library: LibraryTypes,
+    /// Ids of the rules that added declarations or calls.
+    pub rules_used: BTreeSet<Symbol>,
     pub(super) by_name: FxHashMap<Symbol, ClassId>,
     /// Classes of one name: a repository may hold several programs, or variants of one.
     pub(super) twins: FxHashMap<Symbol, Vec<Symbol>>,

@@ -7,6 +7,9 @@
 
 mod bodies;
 mod covered;
+pub(super) mod macros;
+
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -18,27 +21,35 @@ use crate::rules::template::{Bindings, fill};
 
 use bodies::Body;
 use covered::{Covered, fields_covered, written_names};
+use macros::{macro_bindings, word_of};
 
 /// Bound: members that rules add to one class.
 const MAX_ADDED: usize = 1024;
 
-/// Adds to `units` what the rules say is declared there.
-pub(super) fn add(units: &mut [Unit], rules: &RuleSet) {
+/// Adds to `units` what the rules say is declared there. Gives the ids of the rules that said something.
+pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
     let index = RulesByName::new(rules);
     if index.names.is_empty() {
-        return;
+        return BTreeSet::new();
     }
-    units.par_iter_mut().for_each(|unit| {
+    let added = units.par_iter_mut().map(|unit| {
+        let mut used = BTreeSet::new();
         for class in unit.classes.indices() {
             let mut additions = Vec::new();
             from_annotations(unit, class, &index, &mut additions);
             from_macros(unit, class, &index, &mut additions);
             additions.truncate(MAX_ADDED);
-            for addition in additions {
+            for (rule, addition) in additions {
+                used.insert(rule);
                 addition.apply(unit, class);
             }
         }
+        used
     });
+    added.reduce(BTreeSet::new, |mut all, more| {
+        all.extend(more);
+        all
+    })
 }
 
 /// A rule that adds something to a class.
@@ -137,7 +148,7 @@ impl Addition {
     }
 }
 
-fn from_annotations(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions: &mut Vec<Addition>) {
+fn from_annotations(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions: &mut Vec<(Symbol, Addition)>) {
     let declaration = &unit.classes[class];
     let on_class = declaration.annotations.iter().map(|annotation| (annotation, None));
     let on_fields = declaration
@@ -195,16 +206,7 @@ fn annotation_word(value: &AnnotationValue) -> Option<Symbol> {
     }
 }
 
-fn word_of(constant: Const) -> Option<Symbol> {
-    match constant {
-        Const::Str(text) | Const::Symbol(text) => Some(text),
-        Const::Bool(value) => Some(Symbol::new(if value { "true" } else { "false" })),
-        Const::Int(value) => Some(Symbol::new(&value.to_string())),
-        Const::Null | Const::Float(_) => None,
-    }
-}
-
-fn from_macros(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions: &mut Vec<Addition>) {
+fn from_macros(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions: &mut Vec<(Symbol, Addition)>) {
     let declaration = &unit.classes[class];
     for call in &declaration.macros {
         for rule in index.of(call.name, unit) {
@@ -212,49 +214,12 @@ fn from_macros(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions:
             if !names.iter().any(|pattern| pattern.matches(&call.name)) {
                 continue;
             }
-            for bound in macro_bindings(call, arguments, options) {
+            for bound in macro_bindings(unit, class, call, arguments, options) {
                 match rule {
                     Adding::Member(rule) => expand(unit, class, rule, &bound, &[], call.span, additions),
                     Adding::Type(rule) => typed(rule, &bound, call.span, additions),
                 }
             }
-        }
-    }
-}
-
-/// The words that a macro binds: one set for each of the arguments that `*$x` takes.
-fn macro_bindings(call: &Macro, arguments: &[Word], options: &[(Symbol, Word)]) -> Vec<Bindings> {
-    let constant = |operand: &Operand| match operand {
-        Operand::Const(constant) => word_of(*constant),
-        Operand::Class(class) => Some(class.name),
-        Operand::Place(_) => None,
-    };
-    let positional: Vec<Option<Symbol>> =
-        call.arguments.iter().filter(|(name, _)| name.is_none()).map(|(_, operand)| constant(operand)).collect();
-    let mut common: Bindings = Vec::new();
-    for (key, word) in options {
-        let given = call.arguments.iter().find(|(name, _)| *name == Some(*key));
-        let value = given.and_then(|(_, operand)| constant(operand));
-        match *word {
-            Word::Literal(expected) if value == Some(expected) => {}
-            Word::Literal(_) => return Vec::new(),
-            Word::Variable(name) | Word::Each(name) => common.push((name, value)),
-        }
-    }
-    let mut each = None;
-    for (position, word) in arguments.iter().enumerate() {
-        match (*word, positional.get(position).copied().flatten()) {
-            (Word::Each(name), _) => each = Some((name, position)),
-            (Word::Variable(name), Some(value)) => common.push((name, Some(value))),
-            (Word::Literal(expected), Some(value)) if expected == value => {}
-            _ => return Vec::new(),
-        }
-    }
-    match each {
-        None => vec![common],
-        Some((name, from)) => {
-            let rest = positional.iter().skip(from).flatten();
-            rest.map(|word| common.iter().copied().chain([(name, Some(*word))]).collect()).collect()
         }
     }
 }
@@ -267,7 +232,7 @@ fn expand(
     bound: &Bindings,
     covered: &[Covered],
     span: Span,
-    additions: &mut Vec<Addition>,
+    additions: &mut Vec<(Symbol, Addition)>,
 ) {
     let declaration = &unit.classes[class];
     let mut bound = bound.clone();
@@ -281,14 +246,16 @@ fn expand(
     };
     let speaks_of_fields = templates.iter().flatten().any(|template| template.contains("$member"));
     if !speaks_of_fields {
-        additions.extend(addition(unit, class, rule, &bound, covered, (span, declaration.name_span)));
+        let added = addition(unit, class, rule, &bound, covered, (span, declaration.name_span));
+        additions.extend(added.map(|added| (rule.id, added)));
         return;
     }
     for field in covered {
         let mut bound = bound.clone();
         bound.push((Symbol::new("$member"), Some(field.name)));
         bound.push((Symbol::new("$type"), field.declared.as_ref().map(|declared| declared.name)));
-        additions.extend(addition(unit, class, rule, &bound, std::slice::from_ref(field), (span, field.span)));
+        let added = addition(unit, class, rule, &bound, std::slice::from_ref(field), (span, field.span));
+        additions.extend(added.map(|added| (rule.id, added)));
     }
 }
 
@@ -315,7 +282,8 @@ fn addition(
         }
         AddedMember::Setter { name, field, chains } => {
             let field = name_of(*field)?;
-            let declared = unit.classes[class].fields.iter().find(|own| own.name == field)?.declared.clone();
+            let own = unit.classes[class].fields.iter().find(|own| own.name == field);
+            let declared = own.and_then(|own| own.declared.clone());
             let parameters = vec![(field, declared)];
             Some(function(name_of(*name)?, parameters, Body::Store { fields: vec![field], chains: *chains }))
         }
@@ -334,7 +302,7 @@ fn addition(
 }
 
 /// The member that a macro names first has the type that a rule gives.
-fn typed(rule: &TypeRule, bound: &Bindings, span: Span, additions: &mut Vec<Addition>) {
+fn typed(rule: &TypeRule, bound: &Bindings, span: Span, additions: &mut Vec<(Symbol, Addition)>) {
     let Some(Member::Macro { arguments, .. }) = &rule.matches.member else { return };
     let first = arguments.iter().find_map(|word| match *word {
         Word::Variable(name) | Word::Each(name) => Some(name),
@@ -343,8 +311,9 @@ fn typed(rule: &TypeRule, bound: &Bindings, span: Span, additions: &mut Vec<Addi
     let name = first.and_then(|first| bound.iter().find(|(name, _)| *name == first)).and_then(|(_, word)| *word);
     let declared = rule.returns.and_then(|returns| fill(&returns, bound)).and_then(|text| TypeRef::written(&text));
     let (Some(name), Some(declared)) = (name, declared) else { return };
-    additions.push(Addition::Field { name, declared: Some(declared.clone()), span });
+    additions.push((rule.id, Addition::Field { name, declared: Some(declared.clone()), span }));
     if let Some(body) = Body::reading(&format!("this.Field[{name}]"), &[], Some(declared)) {
-        additions.push(Addition::Function { name, parameters: Vec::new(), body, span, name_span: span });
+        let function = Addition::Function { name, parameters: Vec::new(), body, span, name_span: span };
+        additions.push((rule.id, function));
     }
 }
