@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::base::Span;
+use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::link::Program;
 use crate::rules::model::Reads;
-use crate::taint::StepKind;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::{Content, ObjectKind};
 use crate::taint::value::{Constants, Fact, How, ObjectId, Origin, Value};
+use crate::taint::{Confidence, SourceKind, StepKind};
 
 /// Bound: how deep the content of an object is read when it leaves as a whole.
 pub const EXPANSION_DEPTH: usize = 3;
@@ -160,6 +161,11 @@ impl Interpreter<'_, '_> {
         {
             return constant;
         }
+        if let Step::Field(name) = step
+            && let Some(read) = self.field_source(path, value, name, span)
+        {
+            return read;
+        }
         let path = self.engine.canonical(path);
         let below = path.push(step);
         if below.steps().len() == path.steps().len() {
@@ -200,6 +206,19 @@ impl Interpreter<'_, '_> {
             }
         }
         read
+    }
+
+    /// What a field of a library brings into the program.
+    fn field_source(&self, path: &Path, value: &Value, name: Symbol, span: Span) -> Option<Value> {
+        let class = match (path.start(), path.steps(), &value.declared) {
+            (Root::Static(class), [], _) => *class,
+            (_, _, Some(declared)) => declared.name,
+            _ => return None,
+        };
+        let rule = self.engine.rules.field_source(self.engine.program, class, name)?;
+        self.engine.note_used(rule.id);
+        let symbol = Symbol::new(&format!("{}.{name}", Program::simple_name(&class)));
+        Some(self.source(rule, Confidence::High, symbol, SourceKind::Field, span))
     }
 
     /// The declared type of a part.

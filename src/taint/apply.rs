@@ -323,7 +323,7 @@ impl Interpreter<'_, '_> {
         value: &Value,
         binding: &mut Binding,
     ) -> Value {
-        let mut result = Value { declared: value.declared.clone(), ..Value::default() };
+        let mut result = Value { declared: value.declared.clone(), proof: value.proof, ..Value::default() };
         result.constants = value.constants.clone();
         result.beginning = value.beginning;
         if value.facts.iter().any(|fact| fact.exact_path().is_some_and(Path::is_local)) && is_only_unknown(value) {

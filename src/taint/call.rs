@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::link::{ClassId, FunctionId, OPEN_ARITY, Program, Reason};
+use crate::link::{ClassId, FunctionId, OPEN_ARITY, Reason};
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::LibraryCall;
 use crate::taint::path::{Path, Root};
@@ -63,7 +63,7 @@ pub(super) struct Reached {
 
 impl Reached {
     /// A method, run on `receiver`.
-    fn method(function: FunctionId, receiver: &Value, reason: Reason) -> Reached {
+    pub(super) fn method(function: FunctionId, receiver: &Value, reason: Reason) -> Reached {
         Reached { function, receiver: receiver.clone(), captured: Value::none(), reason }
     }
 
@@ -199,52 +199,6 @@ impl Interpreter<'_, '_> {
         }
         let reached = targets.into_iter().map(|function| Reached::method(function, &receiver, Reason::Exact)).collect();
         self.enter_all(state, reached, arguments, call.site)
-    }
-
-    /// Runs the constructor of `class` on `object`.
-    pub(super) fn construct(
-        &mut self,
-        state: &mut State,
-        object: &Value,
-        class: &TypeRef,
-        arguments: &Arguments,
-        call: Option<&Call>,
-        site: Span,
-    ) -> Value {
-        let program = self.engine.program;
-        let Some(id) = program.class_named(class.name) else {
-            let name = Symbol::new(Program::simple_name(&class.name));
-            let library = LibraryCall::constructor(Site { name, call, site }, object.clone(), class.name);
-            self.call_library(state, library, arguments);
-            return object.clone();
-        };
-        let reach = |function| Reached::method(function, object, Reason::Exact);
-        let declared = self.choose(program.constructors(id, arguments.arity()), arguments);
-        if !declared.is_empty() {
-            self.enter_all(state, declared.into_iter().map(reach).collect(), arguments, site);
-            return object.clone();
-        }
-        // No constructor of its own: that of the nearest ancestor with one, then the initialisers on the way down.
-        let chain: Vec<ClassId> =
-            program.classes[id].ancestors.iter().copied().filter(|&class| !program.is_interface(class)).collect();
-        let inherited = chain.iter().enumerate().skip(1).find_map(|(position, &ancestor)| {
-            let constructors = program.constructors(ancestor, arguments.arity());
-            (!constructors.is_empty()).then_some((position, constructors))
-        });
-        let below = match inherited {
-            Some((position, constructors)) => {
-                let constructors = self.choose(constructors, arguments);
-                self.enter_all(state, constructors.into_iter().map(reach).collect(), arguments, site);
-                position
-            }
-            None => chain.len(),
-        };
-        for &class in chain[..below].iter().rev() {
-            if let Some(initialiser) = program.initialiser(class) {
-                self.enter_all(state, vec![reach(initialiser)], &Arguments::default(), site);
-            }
-        }
-        object.clone()
     }
 
     /// Calls method `site.name` on `receiver`.

@@ -4,10 +4,10 @@
 //! annotations on them, on their parameters and on their class.
 
 use crate::base::Symbol;
-use crate::ir::{Annotation, Modifiers, TypeRef};
+use crate::ir::{Annotation, AnnotationValue, Const, Modifiers, TypeRef};
 use crate::link::{FunctionId, Program};
 use crate::rules::index::{Certainty, RuleIndex, RuleRef, Site, SiteKind, Typing};
-use crate::rules::model::{AnnotationTarget, Constant, Member, Pattern, Port, Receiver, RuleSet};
+use crate::rules::model::{AnnotationTarget, Constant, Member, Pattern, Port, Receiver, RuleSet, Word};
 use crate::taint::engine::Engine;
 use crate::taint::library::LibraryCall;
 
@@ -34,7 +34,7 @@ pub fn rules_of(program: &Program, rules: &RuleSet, index: &RuleIndex<'_>, funct
         for annotation in annotations {
             for (rule, certainty) in index.find(&site(SiteKind::Annotation, annotation.name)) {
                 let declared = Declared { rule, certainty, parameter };
-                if stands_on(rule, rules, target) && !found.contains(&declared) {
+                if stands_on(rule, rules, target, annotation) && !found.contains(&declared) {
                     found.push(declared);
                 }
             }
@@ -93,12 +93,31 @@ impl Engine<'_> {
     }
 }
 
-/// Whether a rule about an annotation speaks of it on such declarations.
-fn stands_on(rule: RuleRef, rules: &RuleSet, target: AnnotationTarget) -> bool {
+/// Whether a rule about an annotation speaks of it on such declarations, with the arguments that it has there.
+fn stands_on(rule: RuleRef, rules: &RuleSet, target: AnnotationTarget, annotation: &Annotation) -> bool {
     match &rule.resolve(rules).1.member {
-        Some(Member::Annotation { on, .. }) => on.is_empty() || on.contains(&target),
+        Some(Member::Annotation { on, options, .. }) => {
+            (on.is_empty() || on.contains(&target))
+                && options.iter().all(|(key, word)| has_argument(annotation, *key, *word))
+        }
         _ => false,
     }
+}
+
+/// Whether an argument of an annotation is the word that a rule asks for, or begins as it does (`UPDATE *`).
+fn has_argument(annotation: &Annotation, key: Symbol, word: Word) -> bool {
+    let Word::Literal(expected) = word else { return true };
+    let fits = |text: &str| match expected.strip_suffix('*') {
+        Some(start) => text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)),
+        None => text == expected.as_str(),
+    };
+    let values = annotation.arguments.iter().filter(|(own, _)| *own == key).flat_map(|(_, values)| values);
+    values.into_iter().any(|value| match value {
+        AnnotationValue::Const(Const::Str(text)) | AnnotationValue::Name(text) => fits(text),
+        AnnotationValue::Const(Const::Bool(value)) => fits(&value.to_string()),
+        AnnotationValue::Const(Const::Int(value)) => fits(&value.to_string()),
+        AnnotationValue::Const(_) => false,
+    })
 }
 
 struct DeclaredSite<'p> {

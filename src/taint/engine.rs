@@ -25,7 +25,7 @@ use crate::taint::library::LibraryCall;
 use crate::taint::order::CallGraph;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
-use crate::taint::value::{Constants, Protections, Value};
+use crate::taint::value::{Constants, Value};
 use crate::taint::whole::Whole;
 use crate::taint::whole_objects::KeptBack;
 use crate::taint::{Analysis, Flow, Work};
@@ -111,7 +111,7 @@ impl<'p> Engine<'p> {
             bounds: Mutex::default(),
             unmodelled: Mutex::default(),
             sink_sites: Mutex::default(),
-            rules_used: Mutex::default(),
+            rules_used: Mutex::new(program.rules_used.clone()),
             producers: Producers::default(),
             interpretations: std::sync::atomic::AtomicUsize::new(0),
         }
@@ -516,22 +516,6 @@ impl<'p> Engine<'p> {
         let found = self.points_to.get(&global).cloned().unwrap_or_default();
         self.queries.lock().expect("no interpretation panicked").entry(global).or_default().insert(function);
         found
-    }
-
-    /// The protections that a condition proves where it is `taken`.
-    pub fn guard(&self, condition: &Value, taken: bool) -> Protections {
-        if !taken {
-            return 0;
-        }
-        condition
-            .facts
-            .iter()
-            .filter_map(|fact| fact.exact_path())
-            .filter_map(|path| match (path.start(), path.steps()) {
-                (Root::Static(class), [Step::Field(name)]) => Some(self.rules.guard_bits(*class, *name)),
-                _ => None,
-            })
-            .fold(0, |bits, more| bits | more)
     }
 }
 

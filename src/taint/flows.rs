@@ -73,9 +73,7 @@ fn parts(engine: &Engine<'_>, whole: &Whole, node: &Node, sink: &SinkFact) -> Ve
     }
     if own.how == How::Serialised || own.how == How::Printed {
         // The type of the place says what leaves; that of what arrives may be but the text of it.
-        let says_more =
-            |declared: &TypeRef| engine.program.class_named(declared.name).is_some() || !declared.arguments.is_empty();
-        let declared = type_of(node).filter(says_more).or_else(|| sink.declared.as_deref().cloned());
+        let declared = type_of(node).or_else(|| sink.declared.as_deref().cloned());
         if let Some(declared) = declared {
             expand_declared(engine, node, declared, sink, &mut parts);
         }
@@ -209,6 +207,7 @@ fn candidate(engine: &Engine<'_>, sink: &SinkFact, fact: Fact) -> Option<(Key, C
         }
         (Origin::Path(_), None) => return None,
     };
+    let element = engine.rules.guards.refined(element, fact.protections).unwrap_or(element);
     if fact.unknown_calls > 0 {
         let calls = if fact.unknown_calls == 1 { "call" } else { "calls" };
         evidence.push(format!("{} {calls} on the way that no rule models", fact.unknown_calls));

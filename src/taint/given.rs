@@ -1,5 +1,5 @@
-//! What a function of the program leaves with the framework that calls it: its result, and what it writes into a
-//! parameter that it was given to fill.
+//! What a function of the program leaves with the framework that calls it: its result, what it writes into a parameter
+//! that it was given to fill, and which function is called next.
 //!
 //! Rules speak of such functions by what they override. The sink is where the value is given: the `return`, or the
 //! statement that writes below the parameter.
@@ -12,7 +12,8 @@ use rustc_hash::FxHashMap;
 use crate::base::Span;
 use crate::ir::{Rvalue, Statement};
 use crate::rules::index::RuleRef;
-use crate::rules::model::{Port, PortRoot, PortStep};
+use crate::rules::model::{Port, PortRoot, PortStep, When};
+use crate::taint::call::{Arguments, Site};
 use crate::taint::channels::declared_keys;
 use crate::taint::declared::Declared;
 use crate::taint::interpret::Interpreter;
@@ -105,8 +106,59 @@ impl Interpreter<'_, '_> {
         self.reach_sink(state, sink, declared.certainty.into(), value, &Arc::default());
     }
 
+    /// What happens at the end of a function that a framework calls: what goes on, and what is called next.
+    pub(super) fn after_the_end(&mut self) {
+        self.put_given();
+        self.call_next();
+    }
+
+    /// A framework that has called this function calls another one with what came out.
+    fn call_next(&mut self) {
+        let Some(mut exit) = self.exit.take() else { return };
+        for declared in &self.engine.declared[self.function.index()] {
+            let RuleRef::Call(index) = declared.rule else { continue };
+            let rule = &self.engine.rules.set.calls[index];
+            let (port, Some(name)) = &rule.to else { continue };
+            if rule.when == When::Before {
+                continue;
+            }
+            let target = self.own_port(&exit, port);
+            let mut values = Vec::new();
+            for (from, to) in &rule.bind {
+                if let (value, Some(position)) = (self.own_port(&exit, from), filled_parameter(to)) {
+                    let count = values.len().max(usize::from(position) + 1);
+                    values.resize(count, Value::unknown());
+                    values[usize::from(position)].join(&value);
+                }
+            }
+            if let Some(arity) = self.framework_arity(&target, *name) {
+                values.resize(arity, Value::unknown());
+            }
+            let site = Site { name: *name, call: None, site: self.body.name_span };
+            let arguments = Arguments::positional(values);
+            if self.framework_target(&target, *name, arguments.arity()) {
+                self.engine.note_used(rule.id);
+                self.invoke(&mut exit, &target, &arguments, site);
+            }
+        }
+        self.exit = Some(exit);
+    }
+
+    /// What a port of the function at hand holds at its end.
+    fn own_port(&self, exit: &State, port: &Port) -> Value {
+        let parameter = |position: u8| self.body.parameters.get(usize::from(position));
+        match port.root {
+            PortRoot::Return => self.result.clone(),
+            PortRoot::This => self.this_value(exit),
+            PortRoot::Parameter(position) | PortRoot::Argument(position) => parameter(position)
+                .map(|parameter| (*exit.locals[parameter.local.index()]).clone())
+                .unwrap_or_else(Value::unknown),
+            _ => Value::unknown(),
+        }
+    }
+
     /// What a function has put into a parameter at its end goes into the channel that the parameter belongs to.
-    pub(super) fn put_given(&mut self) {
+    fn put_given(&mut self) {
         let Some(mut exit) = self.exit.take() else { return };
         for declared in &self.engine.declared[self.function.index()] {
             let RuleRef::Put(index, end) = declared.rule else { continue };
@@ -154,7 +206,8 @@ fn lies_at(path: &Path, port: &Port) -> bool {
         })
 }
 
-fn plain_step(step: PortStep) -> Option<Step> {
+/// The step of a path that a step of a port means, where it means one.
+pub(super) fn plain_step(step: PortStep) -> Option<Step> {
     match step {
         PortStep::Value | PortStep::Element => Some(Step::Element),
         PortStep::Field(name) => Some(Step::Field(name)),

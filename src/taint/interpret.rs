@@ -23,7 +23,7 @@ use crate::taint::fold;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::*;
-use crate::taint::value::{Constants, Fact, How, ObjectId, Value};
+use crate::taint::value::{Constants, Fact, How, ObjectId, Proof, Value};
 
 /// Visits of a block after which constants that differ become unknown.
 const WIDEN_AFTER: u32 = 3;
@@ -120,7 +120,7 @@ impl Interpreter<'_, '_> {
         }
         let unreached = order.iter().zip(&states).filter(|(_, state)| state.is_none()).map(|(block, _)| *block);
         self.visit_unreached(unreached.collect());
-        self.put_given();
+        self.after_the_end();
     }
 
     /// Visits what constants rule out, for its sink sites alone: they stand in the code, though nothing arrives.
@@ -222,7 +222,7 @@ impl Interpreter<'_, '_> {
                 if let Some(operand) = operand {
                     let value = self.operand(&mut state, operand, block.span);
                     self.take_returned(&mut state, &value, block.span);
-                    self.result.join(&value);
+                    self.result.join(&value.under(state.guards));
                 }
                 match &mut self.exit {
                     Some(exit) => {
@@ -276,12 +276,12 @@ impl Interpreter<'_, '_> {
         };
         if decided != Some(false) {
             let mut taken = state.clone();
-            taken.guards |= self.engine.guard(&value, true);
+            taken.guards |= self.proven(&value, true);
             successors.push((then, taken));
         }
         if decided != Some(true) {
             let mut taken = state;
-            taken.guards |= self.engine.guard(&value, false);
+            taken.guards |= self.proven(&value, false);
             successors.push((otherwise, taken));
         }
     }
@@ -305,7 +305,9 @@ impl Interpreter<'_, '_> {
         for (constants, block) in cases {
             let hits = known.as_ref().map(|known| known.iter().filter(|one| constants.contains(one)).count());
             if hits != Some(0) {
-                successors.push((*block, state.clone()));
+                let mut taken = state.clone();
+                taken.guards |= self.proven_by_case(&value, constants);
+                successors.push((*block, taken));
                 matched += hits.unwrap_or(0);
             }
         }
@@ -369,7 +371,7 @@ impl Interpreter<'_, '_> {
     fn rvalue(&mut self, state: &mut State, statement: &Statement) -> Value {
         let span = statement.span;
         match &statement.value {
-            Rvalue::Use(operand) => self.operand(state, operand, span),
+            Rvalue::Use(operand) => self.operand(state, operand, span).under(state.guards),
             Rvalue::Concat(parts) => {
                 let parts: Vec<Value> = parts.iter().map(|part| self.operand(state, part, span)).collect();
                 self.concat(state, &parts, span)
@@ -382,11 +384,10 @@ impl Interpreter<'_, '_> {
             Rvalue::Unary(op, operand) => {
                 let operand = self.operand(state, operand, span);
                 let mut value = Value { constants: fold::unary(*op, &operand), ..Value::default() };
-                if *op != UnaryOp::Not {
-                    value.facts = self.derived(state, &operand, How::Value).into();
+                if *op == UnaryOp::Not {
+                    value.proof = operand.proof.negated();
                 } else {
-                    // The negation of a guard is the guard turned round; its paths still decide.
-                    value.facts.clear();
+                    value.facts = self.derived(state, &operand, How::Value).into();
                 }
                 value
             }
@@ -468,7 +469,12 @@ impl Interpreter<'_, '_> {
                         }
                     }
                 }
-                Value { constants, ..Value::default() }
+                let proof = match op {
+                    Equal | Same => self.proof_of_equality(left, right),
+                    NotEqual | NotSame => self.proof_of_equality(left, right).negated(),
+                    _ => Proof::default(),
+                };
+                Value { constants, proof, ..Value::default() }
             }
             _ => {
                 let mut value = Value { constants, ..Value::default() };
@@ -489,33 +495,6 @@ impl Interpreter<'_, '_> {
                 value
             }
         }
-    }
-
-    fn map_literal(&mut self, state: &mut State, entries: &[(Operand, Operand)], span: Span) -> Value {
-        let class = Arc::new(TypeRef::named("<map>"));
-        let map = self.allocate(state, ObjectKind::Instance, class, (span, None));
-        for (key, value) in entries {
-            let key = self.operand(state, key, span);
-            let value = self.operand(state, value, span);
-            match key.single_constant() {
-                Some(key) => self.write_step(state, &map, Step::Key(key), &value),
-                None => self.add_to_step(state, &map, Step::Element, &value),
-            }
-            self.add_to_step(state, &map, Step::Keys, &key);
-        }
-        map
-    }
-
-    /// An array or list of known values.
-    pub(super) fn sequence(&mut self, state: &mut State, class: Arc<TypeRef>, values: Vec<Value>, span: Span) -> Value {
-        let sequence = self.allocate(state, ObjectKind::Instance, class, (span, None));
-        for (index, value) in values.iter().enumerate() {
-            self.write_step(state, &sequence, Step::Key(Const::Int(index as i64)), value);
-        }
-        if let [object] = sequence.objects[..] {
-            state.content_mut(object).length = Some(values.len() as u32);
-        }
-        sequence
     }
 
     fn caught(&self, state: &State, types: &[TypeRef]) -> Value {

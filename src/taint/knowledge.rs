@@ -14,10 +14,12 @@ use crate::taint::call_site::CallSite;
 use crate::taint::channels::ChannelSide;
 use crate::taint::declared::{Declared, rules_of};
 use crate::taint::engine::Engine;
+use crate::taint::guards::Guards;
 use crate::taint::library::LibraryCall;
 use crate::taint::value::Protections;
 
-/// Bits of [`Protections`] below this one are effects; those above are sanitizers' destinations.
+/// Bits of [`Protections`] below this one are effects; those above are sanitizers' destinations, and, from the other
+/// end, what guards say of elements.
 const FIRST_SANITIZER_BIT: u32 = 24;
 
 /// A sink that a call is.
@@ -52,6 +54,8 @@ pub struct Found {
     pub calls: Vec<usize>,
     /// Indexes of constant rules.
     pub constants: Vec<usize>,
+    /// What the result proves where it is true.
+    pub proves: Protections,
     /// The type of the result.
     pub returns: Option<TypeRef>,
     /// Nothing comes out.
@@ -97,7 +101,10 @@ pub struct Knowledge<'r> {
     effects: FxHashMap<Symbol, u32>,
     sanitizer_sets: Vec<Vec<Symbol>>,
     sanitizers: Vec<Protections>,
-    guards: FxHashMap<(Symbol, Symbol), Protections>,
+    /// What tests prove.
+    pub guards: Guards,
+    /// Sources that are fields, by name.
+    field_sources: FxHashMap<Symbol, Vec<usize>>,
 }
 
 impl<'r> Knowledge<'r> {
@@ -111,7 +118,8 @@ impl<'r> Knowledge<'r> {
             effects: FxHashMap::default(),
             sanitizer_sets: Vec::new(),
             sanitizers: Vec::new(),
-            guards: FxHashMap::default(),
+            guards: Guards::default(),
+            field_sources: FxHashMap::default(),
         };
         for (bit, effect) in set.effects.iter().enumerate().take(FIRST_SANITIZER_BIT as usize) {
             knowledge.effects.insert(*effect, bit as u32);
@@ -143,17 +151,15 @@ impl<'r> Knowledge<'r> {
             let bits = knowledge.sanitizer_set(&rule.destinations);
             knowledge.sanitizers.push(bits);
         }
-        for rule in &set.guards {
-            let (Some(effect), Some(Member::Field(names))) = (rule.effect, &rule.matches.member) else { continue };
-            let bits = knowledge.effect_bits(effect);
-            for pattern in &rule.matches.types {
-                for name in names {
-                    if let (Pattern::Exact(class), Pattern::Exact(name)) = (pattern, name) {
-                        knowledge.guards.insert((*class, *name), bits);
-                    }
+        for (index, rule) in set.sources.iter().enumerate() {
+            let Some(Member::Field(names)) = &rule.matches.member else { continue };
+            for name in names {
+                if let Pattern::Exact(name) = name {
+                    knowledge.field_sources.entry(*name).or_default().push(index);
                 }
             }
         }
+        knowledge.guards = Guards::new(set, |effect| knowledge.effect_bits(effect));
         knowledge
     }
 
@@ -218,9 +224,19 @@ impl<'r> Knowledge<'r> {
             RuleRef::Put(index, end) => found.channels.push((index, ChannelSide::Put(end))),
             RuleRef::Get(index, end) => found.channels.push((index, ChannelSide::Get(end))),
             RuleRef::Expand(index) => found.expands.push(index),
+            RuleRef::Guard(index) => {
+                found.proves |= self.set.guards[index].effect.map_or(0, |effect| self.effect_bits(effect));
+            }
             RuleRef::Constant(index) => found.constants.push(index),
-            RuleRef::Member(_) | RuleRef::Entry(_) | RuleRef::Guard(_) => {}
+            RuleRef::Member(_) | RuleRef::Entry(_) => {}
         }
+    }
+
+    /// The source that a field of a type is.
+    pub fn field_source(&self, program: &Program, class: Symbol, name: Symbol) -> Option<&Source> {
+        let sources = self.field_sources.get(&name)?.iter().map(|&index| &self.set.sources[index]);
+        let of_type = |rule: &&Source| rule.matches.types.iter().any(|&pattern| program.is_named(class, pattern));
+        sources.into_iter().find(of_type)
     }
 
     /// How long objects of a library type live.
@@ -254,12 +270,6 @@ impl<'r> Knowledge<'r> {
             let bit = 1u64.checked_shl(FIRST_SANITIZER_BIT + index as u32).unwrap_or(0);
             bits & bit != 0 && set.iter().any(|covered| covers_destination(covered, destination))
         })
-    }
-
-    /// The protections that a static field proves where it is true.
-    pub fn guard_bits(&self, class: Symbol, name: Symbol) -> Protections {
-        let simple = Symbol::new(crate::link::Program::simple_name(&class));
-        self.guards.get(&(class, name)).or_else(|| self.guards.get(&(simple, name))).copied().unwrap_or(0)
     }
 
     /// Whether an element is but a category, until a name says which of the elements below it is meant.

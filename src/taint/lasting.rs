@@ -1,7 +1,8 @@
 //! Which classes own cells: their objects live on between the calls that reach them, so that what one method stores
 //! another one finds.
 //!
-//! A class is a lasting owner when a rule gives it a lifetime (components, singletons, models), when it implements
+//! A class is a lasting owner when a rule gives it a lifetime (components, singletons, models; itself, or a field of
+//! its type by an annotation there), when it implements
 //! something of a library that calls it back (unless a rule says that the library type is plain data), or when it
 //! holds its own single instance.
 //!
@@ -53,6 +54,10 @@ impl Lasting {
                 classes.insert(id);
             }
         }
+        for injected in injected(program, rules) {
+            let below = program.classes.iter_enumerated().filter(|(_, info)| info.ancestors.contains(&injected));
+            classes.extend(below.map(|(id, _)| id));
+        }
         let mut heirs: FxHashMap<ClassId, Vec<ClassId>> = FxHashMap::default();
         for (id, info) in program.classes.iter_enumerated().filter(|(id, _)| classes.contains(id)) {
             for &ancestor in info.ancestors.iter().filter(|&&ancestor| ancestor != id) {
@@ -87,4 +92,18 @@ impl Lasting {
     pub fn contains(&self, class: ClassId) -> bool {
         self.classes.contains(&class)
     }
+}
+
+/// The classes of fields of which an annotation says that what stands there lives on.
+fn injected(program: &Program, rules: &Knowledge) -> FxHashSet<ClassId> {
+    let mut found = FxHashSet::default();
+    for id in program.classes.indices() {
+        for field in &program.class(id).fields {
+            let lives_on = field.annotations.iter().any(|annotation| rules.annotation_lifetime(annotation.name));
+            if lives_on && let Some(class) = field.declared.as_ref().and_then(|it| program.class_named(it.name)) {
+                found.insert(class);
+            }
+        }
+    }
+    found
 }

@@ -15,7 +15,7 @@ use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::state::State;
 use crate::taint::summary::{Beside, Disclosure, ObjectKind, Sink, SinkFact};
-use crate::taint::value::{Constants, Fact, How, Source, Value};
+use crate::taint::value::{Constants, Fact, How, Proof, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
 
 /// A call that leaves the program.
@@ -61,18 +61,44 @@ impl Interpreter<'_, '_> {
         if !found.used.is_empty() {
             self.engine.rules_used.lock().expect("no interpretation panicked").extend(found.used.iter().copied());
         }
-        let mut ports = Ports::new(&call, arguments);
+        let proof = self.proof_of_call(&found, &call, arguments);
+        let mut result = self.library_result(state, &found, &call, arguments);
+        result.proof = proof;
+        result
+    }
+
+    /// What the result of a call proves: what guards say of it, or that two values are equal.
+    fn proof_of_call(&self, found: &Found, call: &LibraryCall<'_>, arguments: &Arguments) -> Proof {
+        let propagators = &self.engine.rules.set.propagators;
+        let compares = found.propagators.iter().any(|&index| propagators[index].semantics == Some(Semantics::Equals));
+        let mut proof = match &arguments.positional[..] {
+            [other] if compares => self.proof_of_equality(&call.receiver, other),
+            [left, right] if compares => self.proof_of_equality(left, right),
+            _ => Proof::default(),
+        };
+        proof.when_true |= found.proves;
+        proof
+    }
+
+    fn library_result(
+        &mut self,
+        state: &mut State,
+        found: &Found,
+        call: &LibraryCall<'_>,
+        arguments: &Arguments,
+    ) -> Value {
+        let mut ports = Ports::new(call, arguments);
         for sink in &found.sinks {
-            self.take(state, sink, &call, &mut ports);
+            self.take(state, sink, call, &mut ports);
         }
-        if let Some(result) = self.fold_call(state, &found, &call, arguments) {
+        if let Some(result) = self.fold_call(state, found, call, arguments) {
             return result;
         }
-        if let Some(result) = self.configured_call(state, &found, &mut ports) {
+        if let Some(result) = self.configured_call(state, found, &mut ports) {
             return result;
         }
-        let declared = self.result_type(&found, &call);
-        let mut result = self.opaque_result(&call, declared.clone(), &found);
+        let declared = self.result_type(found, call);
+        let mut result = self.opaque_result(call, declared.clone(), found);
         if found.drops {
             // Nothing of what went in comes out; an object that comes out can still be given something.
             let is_object = declared.as_ref().is_some_and(|declared| !self.engine.rules.is_plain_type(declared));
@@ -81,23 +107,29 @@ impl Interpreter<'_, '_> {
         }
         if found.is_modelled() {
             ports.result = Value::none().typed(declared.clone());
-            self.run_models(state, &found, &mut ports);
+            self.run_models(state, found, &mut ports);
             if ports.result_written {
                 result = std::mem::take(&mut ports.result);
-                result.constants.join(&Constants::Any, false);
+                if !found.same_receiver {
+                    result.constants.join(&Constants::Any, false);
+                }
             } else if found.has_data_model() {
                 for fact in &mut result.facts {
                     fact.hint = None;
                 }
             }
-            self.run_unconsumed_closures(state, &call, arguments, &ports);
+            self.run_unconsumed_closures(state, call, arguments, &ports);
         } else if found.sinks.is_empty() {
-            result = self.call_unknown(state, &call, arguments, result, declared.as_deref());
+            result = self.call_unknown(state, call, arguments, result, declared.as_deref());
         }
         let mut reads_result = false;
         for (index, confidence) in &found.sources {
             let source = &self.engine.rules.set.sources[*index];
-            let read = self.source(source, *confidence, &call);
+            let mut read = self.source(source, *confidence, call.callee(), SourceKind::Call, call.site.site);
+            if self.engine.rules.is_generic(source.element) {
+                let hint = self.view_hint(&call.receiver, source.element);
+                read.facts.iter_mut().for_each(|fact| fact.refine(hint.as_ref()));
+            }
             self.write_port(state, &mut ports, &source.output, &read);
             reads_result |= source.output.root == PortRoot::Return;
         }
@@ -143,7 +175,12 @@ impl Interpreter<'_, '_> {
         let skeleton = skeleton(&ports.arguments.positional);
         ports.annotated = sink.parameter;
         for port in &rule.input {
-            for (argument, value) in self.port_values(state, ports, port) {
+            let values = match callable_of(port) {
+                // What the callable gives is what is taken.
+                Some(callable) => vec![(None, self.run_callable(state, ports, &callable, &[]))],
+                None => self.port_values(state, ports, port),
+            };
+            for (argument, value) in values {
                 let at = Sink {
                     span,
                     rule: sink.index as u32,
@@ -178,14 +215,17 @@ impl Interpreter<'_, '_> {
         let reads = self.engine.rules.set.sinks[sink.rule as usize].reads;
         let disclosure = Arc::new(Disclosure { span, callee: sink.callee, function: self.function });
         let sink = Arc::new(sink);
+        let is_itself = |fact: &Fact| value.facts.iter().any(|own| own.origin == fact.origin);
         for mut fact in self.taken(state, value, reads, span) {
+            // What is part of an object is not of the object's type.
+            let declared = value.declared.clone().filter(|_| is_itself(&fact));
             fact.protections |= state.guards;
             fact.edge = fact.edge.min(confidence);
             fact.trace = fact.trace.step(span, StepKind::Sink, self.function);
             self.add_sink(SinkFact {
                 sink: sink.clone(),
                 fact,
-                declared: value.declared.clone(),
+                declared,
                 disclosure: disclosure.clone(),
                 beside: beside.clone(),
             });
@@ -286,19 +326,18 @@ impl Interpreter<'_, '_> {
         for (from, to) in flow.iter().filter(|(from, to)| !from_callable(from) && !into_callable(to)) {
             self.run_pair(state, ports, from, to, kind, bits);
         }
-        let mut callables: Vec<PortRoot> = Vec::new();
-        for (from, to) in flow {
-            for port in [from, to] {
-                if (into_callable(port) || from_callable(port)) && !callables.contains(&port.root) {
-                    callables.push(port.root);
-                }
+        let mut callables: Vec<Port> = Vec::new();
+        for callable in flow.iter().flat_map(|(from, to)| [from, to]).filter_map(callable_of) {
+            if !callables.contains(&callable) {
+                callables.push(callable);
             }
         }
-        for root in callables {
+        for callable in callables {
+            let is_own = |port: &Port| callable_of(port).as_ref() == Some(&callable);
             let inputs: Vec<(Port, Port)> =
-                flow.iter().filter(|(_, to)| to.root == root && into_callable(to)).cloned().collect();
-            let returned = self.run_callable(state, ports, root, &inputs);
-            for (from, to) in flow.iter().filter(|(from, _)| from.root == root && from_callable(from)) {
+                flow.iter().filter(|(_, to)| is_own(to) && into_callable(to)).cloned().collect();
+            let returned = self.run_callable(state, ports, &callable, &inputs);
+            for (from, to) in flow.iter().filter(|(from, _)| is_own(from) && from_callable(from)) {
                 let mut value = returned.clone();
                 for step in from.path.iter().skip_while(|step| **step != PortStep::Return).skip(1) {
                     value = self.read_port_step(state, ports, &value, *step);
@@ -318,6 +357,9 @@ impl Interpreter<'_, '_> {
         kind: PropagatorKind,
         bits: u64,
     ) {
+        if kind == PropagatorKind::Copy && bits == 0 && self.copy_by_keys(state, ports, from, to) {
+            return;
+        }
         for (_, mut value) in self.port_values(state, ports, from) {
             let keeps_identity = kind != PropagatorKind::Copy
                 || !from.path.is_empty()
@@ -352,15 +394,41 @@ impl Interpreter<'_, '_> {
         }
     }
 
+    /// Copies what lies under each key to the same key of another map; `false` where that is not what the ports say.
+    fn copy_by_keys(&mut self, state: &mut State, ports: &mut Ports<'_>, from: &Port, to: &Port) -> bool {
+        let (Some((PortStep::Value, above)), Some((PortStep::Value, target))) =
+            (from.path.split_last(), to.path.split_last())
+        else {
+            return false;
+        };
+        if to.root == PortRoot::Return && target.is_empty() {
+            self.make_result(state, ports);
+        }
+        let map = self.read_port(state, ports, &Port { root: from.root, path: above.to_vec() });
+        let target = self.read_port(state, ports, &Port { root: to.root, path: target.to_vec() });
+        if map.objects.is_empty() || !map.facts.is_empty() || target.is_none() {
+            return false;
+        }
+        for object in map.objects {
+            let parts = state.content(object).map(|content| content.parts.clone()).unwrap_or_default();
+            for (step, value) in parts {
+                if matches!(step, Step::Element | Step::Key(_) | Step::Content) {
+                    self.add_to_step(state, &target, step, &value);
+                }
+            }
+        }
+        true
+    }
+
     /// Runs the callable at a port on what the pairs put into its parameters.
     pub(super) fn run_callable(
         &mut self,
         state: &mut State,
         ports: &mut Ports<'_>,
-        root: PortRoot,
+        port: &Port,
         inputs: &[(Port, Port)],
     ) -> Value {
-        let callable = self.read_port(state, ports, &Port { root, path: Vec::new() });
+        let callable = self.read_port(state, ports, port);
         let arity = self.callable_arity(&callable).unwrap_or(inputs.len());
         let mut values = vec![Value::unknown(); arity];
         for (from, to) in inputs {
@@ -374,7 +442,7 @@ impl Interpreter<'_, '_> {
                 }
             }
         }
-        ports.run.push(root);
+        ports.run.push(port.root);
         self.invoke_callable(state, &callable, &Arguments::positional(values), ports.call.site.site)
     }
 
@@ -386,21 +454,27 @@ impl Interpreter<'_, '_> {
         })
     }
 
-    fn source(&self, rule: &crate::rules::model::Source, confidence: Confidence, call: &LibraryCall<'_>) -> Value {
+    /// What a source brings in at `span`.
+    pub(super) fn source(
+        &self,
+        rule: &crate::rules::model::Source,
+        confidence: Confidence,
+        symbol: Symbol,
+        kind: SourceKind,
+        span: Span,
+    ) -> Value {
         let source = Arc::new(Source {
-            span: call.site.site,
+            span,
             element: rule.element,
-            symbol: call.callee(),
+            symbol,
             function: Some(self.function),
-            kind: SourceKind::Call,
+            kind,
             rule: rule.id,
             is_generic: self.engine.rules.is_generic(rule.element),
             confidence,
         });
-        let hint = source.is_generic.then(|| self.view_hint(&call.receiver, rule.element)).flatten();
         let mut fact = Fact::source(source);
-        fact.refine(hint.as_ref());
-        fact.trace = fact.trace.step(call.site.site, StepKind::Source, self.function);
+        fact.trace = fact.trace.step(span, StepKind::Source, self.function);
         Value::fact(fact)
     }
 
@@ -438,6 +512,14 @@ impl Interpreter<'_, '_> {
 fn opaque_without_name(mut value: Value) -> Value {
     value.facts.iter_mut().for_each(|fact| fact.hint = None);
     value
+}
+
+/// The port of the callable whose parameter or result a port is.
+fn callable_of(port: &Port) -> Option<Port> {
+    let is_callable =
+        |step: &PortStep| matches!(step, PortStep::Parameter(_) | PortStep::ParameterThis | PortStep::Return);
+    let at = port.path.iter().position(is_callable)?;
+    Some(Port { root: port.root, path: port.path[..at].to_vec() })
 }
 
 /// The step under which a wrapper holds what it wraps.

@@ -235,7 +235,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// Whether the program defines the method that a framework would call on `target`.
-    fn framework_target(&self, target: &Value, name: Symbol, arity: usize) -> bool {
+    pub(super) fn framework_target(&self, target: &Value, name: Symbol, arity: usize) -> bool {
         let by_object = target
             .objects
             .iter()
@@ -248,7 +248,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// How many parameters the program's method `name` of `target` has.
-    fn framework_arity(&self, target: &Value, name: Symbol) -> Option<usize> {
+    pub(super) fn framework_arity(&self, target: &Value, name: Symbol) -> Option<usize> {
         let program = self.engine.program;
         let classes = target.objects.iter().map(|&object| self.info(object).class.name);
         classes.chain(target.declared.iter().map(|declared| declared.name)).find_map(|class| {

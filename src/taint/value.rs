@@ -232,6 +232,27 @@ impl Fact {
     }
 }
 
+/// What a truth value proves of the data around it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Proof {
+    /// Where it is true.
+    pub when_true: Protections,
+    /// Where it is false.
+    pub when_false: Protections,
+}
+
+impl Proof {
+    /// What the negation proves.
+    pub fn negated(self) -> Proof {
+        Proof { when_true: self.when_false, when_false: self.when_true }
+    }
+
+    /// What is proven by both.
+    fn and(self, other: Proof) -> Proof {
+        Proof { when_true: self.when_true & other.when_true, when_false: self.when_false & other.when_false }
+    }
+}
+
 /// What a variable may hold.
 #[derive(Clone, Debug, Default)]
 pub struct Value {
@@ -245,6 +266,8 @@ pub struct Value {
     pub declared: Option<Arc<TypeRef>>,
     /// How a text begins of which no more is known.
     pub beginning: Option<Symbol>,
+    /// What a test of it proves.
+    pub proof: Proof,
 }
 
 impl Value {
@@ -346,7 +369,10 @@ impl Value {
         } else if !other.is_none() && self.beginning != other.beginning {
             self.beginning = None;
         }
-        let mut changed = self.constants.join(&other.constants, widen);
+        let proof = self.joined_proof(other);
+        let mut changed = proof != self.proof;
+        self.proof = proof;
+        changed |= self.constants.join(&other.constants, widen);
         for object in &other.objects {
             if let Err(position) = self.objects.binary_search(object) {
                 self.objects.insert(position, *object);
@@ -366,9 +392,37 @@ impl Value {
     pub fn says_the_same(&self, other: &Value) -> bool {
         self.constants == other.constants
             && self.beginning == other.beginning
+            && self.proof == other.proof
             && self.objects == other.objects
             && self.facts.len() == other.facts.len()
             && self.facts.iter().zip(&other.facts).all(|(a, b)| a.says_the_same(b))
+    }
+
+    /// What a test proves of a value that may be either of two.
+    fn joined_proof(&self, other: &Value) -> Proof {
+        if self.proof == other.proof || self.is_none() {
+            return other.proof;
+        }
+        if other.is_none() { self.proof } else { self.whole_proof().and(other.whole_proof()) }
+    }
+
+    /// What a test proves, what never happens among it: a constant that is false is never true.
+    fn whole_proof(&self) -> Proof {
+        match self.single_constant() {
+            Some(Const::Bool(true)) => Proof { when_false: Protections::MAX, ..self.proof },
+            Some(Const::Bool(false)) => Proof { when_true: Protections::MAX, ..self.proof },
+            _ => self.proof,
+        }
+    }
+
+    /// This truth value where `guards` are proven already: a caller who finds it so knows them, too.
+    pub fn under(mut self, guards: Protections) -> Value {
+        match self.single_constant() {
+            Some(Const::Bool(true)) => self.proof.when_true |= guards,
+            Some(Const::Bool(false)) => self.proof.when_false |= guards,
+            _ => {}
+        }
+        self
     }
 
     /// What is known of the value apart from the objects that it may be.

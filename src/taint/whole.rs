@@ -13,6 +13,7 @@ use crate::rules::model::{Entry, PortRoot};
 use crate::taint::channels::received;
 use crate::taint::engine::Engine;
 use crate::taint::export::is_shared;
+use crate::taint::given::plain_step;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, ObjectKind, Selector, SinkFact, Summary};
 use crate::taint::value::{Fact, ObjectId, Origin, Source, Value};
@@ -319,7 +320,8 @@ impl Collector<'_, '_> {
                     is_generic: engine.rules.is_generic(*element),
                     confidence: Confidence::High,
                 });
-                let path = Path::root(Root::Parameter(u16::from(position)));
+                let steps: Vec<Step> = port.path.iter().filter_map(|step| plain_step(*step)).collect();
+                let path = Path::root(Root::Parameter(u16::from(position))).extend(&steps);
                 let node = self.node(function, &path);
                 self.add(&node, vec![Written::Source(Fact::source(source))]);
             }

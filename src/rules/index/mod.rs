@@ -104,7 +104,17 @@ impl<'r> RuleIndex<'r> {
         let mut types = Vec::new();
         site.each_type(&mut |name| types.push(name));
         let mut found = Vec::new();
-        for rule in self.about(site.kind(), site.name(), types) {
+        let mut rules = self.about(site.kind(), site.name(), types.iter().copied());
+        if site.kind() == SiteKind::Constructor {
+            // What holds for the objects of a class holds for those below it, of which no rule says more.
+            let mut above = types.iter().filter(|&&above| above != site.name());
+            while rules.is_empty()
+                && let Some(&above) = above.next()
+            {
+                rules = self.about(SiteKind::Constructor, above, []);
+            }
+        }
+        for rule in rules {
             let (_, matches) = rule.resolve(self.rules);
             found.extend(self.accepts(matches, site).map(|certainty| (rule, certainty)));
         }
@@ -125,6 +135,9 @@ impl<'r> RuleIndex<'r> {
         }
         let certainty = matches.accepts(site)?;
         let told_by_receiver = matches.receiver.is_some();
+        if certainty == Certainty::ByName && !told_by_receiver && !matches.names_in_full(&site.name()) {
+            return None;
+        }
         (certainty == Certainty::Typed || told_by_receiver || !self.common.contains(&site.name())).then_some(certainty)
     }
 }

@@ -159,6 +159,16 @@ impl Match {
         Some(certainty)
     }
 
+    /// Whether the member is called `name` in full: the beginning of a name says too little where no type is known.
+    pub(super) fn names_in_full(&self, name: &str) -> bool {
+        match &self.member {
+            Some(Member::Method(names) | Member::Function(names)) => {
+                names.iter().any(|pattern| matches!(pattern, Pattern::Exact(own) if own.as_str() == name))
+            }
+            _ => true,
+        }
+    }
+
     fn parameters_fit(&self, site: &dyn Site) -> bool {
         let Some(parameters) = &self.parameters else { return true };
         let each = parameters.iter().enumerate();
