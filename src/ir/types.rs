@@ -97,6 +97,9 @@ pub const EXTENSION_RECEIVER: &str = "<receiver>";
 pub const UNBOUND_REFERENCE: &str = "<unbound>";
 /// The beginning of the names of fields with objects that implement interfaces for their owner.
 pub const DELEGATE: &str = "$$delegate_";
+/// Static fields by which the one object of a class, and the object for what belongs to the class, are reached on the
+/// JVM: both are the class itself here.
+pub const SINGLETON_FIELDS: [&str; 2] = ["INSTANCE", "Companion"];
 /// The operators of an indexed access, as methods: reading and writing.
 pub const INDEX_OPERATORS: [&str; 2] = ["get", "set"];
 /// The type of text that has no declared type: literals and concatenations.

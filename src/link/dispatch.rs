@@ -52,6 +52,19 @@ impl Program {
         })
     }
 
+    /// The nearest method `name` that `class` has for `arity` arguments, with a body or without.
+    pub(super) fn declared_method(&self, class: ClassId, name: Symbol, arity: usize) -> Option<FunctionId> {
+        self.classes[class].ancestors.iter().find_map(|&owner| {
+            let mut declared = self.classes[owner].methods.get(&name)?.iter().copied();
+            declared.find(|&function| self.takes(function, arity))
+        })
+    }
+
+    /// Whether a function takes so many arguments.
+    pub(super) fn takes(&self, function: FunctionId, arity: usize) -> bool {
+        self.signatures[function.index()].takes(arity)
+    }
+
     /// The methods `name` that `class` has for `arity` arguments: the overloads of the nearest ancestor with a body.
     pub fn methods(&self, class: ClassId, name: Symbol, arity: usize) -> Vec<FunctionId> {
         self.methods_that(class, name, arity, |_| true)

@@ -6,8 +6,10 @@
 //! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library.
 
 mod callbacks;
+mod delegates;
 mod dispatch;
 mod hierarchy;
+mod implicit;
 mod members;
 mod names;
 mod program;
@@ -27,6 +29,7 @@ use crate::rules::model::RuleSet;
 /// Links the units of a scan.
 pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>) {
     let used = members::add(&mut units, rules);
+    delegates::add(&mut units);
     let library = LibraryTypes::new(rules);
     reopened::merge_fields(&mut units);
     let mut program = Program::declare(&units, library);
@@ -35,6 +38,7 @@ pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>)
     units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));
     program.build_hierarchy(&units);
     callbacks::add(&mut units, &mut program, rules);
+    implicit::resolve(&mut units, &scopes, &program, rules);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| {
         let mut resolver = types::Resolver::new(index, &scopes, &program);
         names::resolve(unit, index, &program, &mut resolver);

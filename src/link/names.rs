@@ -12,11 +12,7 @@ const OUTER: &str = "this$0";
 
 /// Resolves all names of `unit`.
 pub(super) fn resolve(unit: &mut Unit, index: usize, program: &Program, resolver: &mut Resolver<'_>) {
-    for function in unit.functions.indices() {
-        if !unit.functions[function].has_this && has_open_names(&unit.functions[function]) {
-            capture_this(unit, function);
-        }
-    }
+    give_receivers(unit);
     let has_open_classes = has_open_classes(unit);
     let imports: Vec<Import> = unit.imports.iter().filter(|import| import.is_static).cloned().collect();
     for function in unit.functions.iter_mut() {
@@ -30,6 +26,15 @@ pub(super) fn resolve(unit: &mut Unit, index: usize, program: &Program, resolver
             has_open_classes,
         };
         context.function(function, resolver);
+    }
+}
+
+/// Makes the object of the class around available to lambdas that may need it.
+pub(super) fn give_receivers(unit: &mut Unit) {
+    for function in unit.functions.indices() {
+        if !unit.functions[function].has_this && has_open_names(&unit.functions[function]) {
+            capture_this(unit, function);
+        }
     }
 }
 
@@ -83,14 +88,15 @@ fn for_each_place(function: &Function, each: &mut impl FnMut(&Place)) {
     }
 }
 
-struct Context<'a> {
-    program: &'a Program,
-    owner: Option<ClassId>,
-    class: Option<ClassIdx>,
-    receiver: Option<Local>,
-    imports: &'a [Import],
+/// What stands around a function.
+pub(super) struct Context<'a> {
+    pub(super) program: &'a Program,
+    pub(super) owner: Option<ClassId>,
+    pub(super) class: Option<ClassIdx>,
+    pub(super) receiver: Option<Local>,
+    pub(super) imports: &'a [Import],
     /// Whether methods come from the class, its modules and its heirs alone, never from the classes around.
-    has_open_classes: bool,
+    pub(super) has_open_classes: bool,
 }
 
 impl Context<'_> {
@@ -120,14 +126,15 @@ impl Context<'_> {
 
     fn place(&self, place: &mut Place, resolver: &mut Resolver<'_>) {
         if let Base::Name(name) = place.base {
-            self.resolve_name(place, name, resolver);
+            self.explain(place, name, resolver);
         }
         if matches!(place.base, Base::Static(_)) {
             self.descend_into_nested(place);
         }
     }
 
-    fn resolve_name(&self, place: &mut Place, name: Symbol, resolver: &mut Resolver<'_>) {
+    /// Replaces the name from which a place starts, where something explains it.
+    pub(super) fn explain(&self, place: &mut Place, name: Symbol, resolver: &mut Resolver<'_>) {
         if let Some(found) = self.field(name) {
             replace_base(place, found);
         } else if let Some(found) = self.imported(name, |class| {
@@ -181,7 +188,7 @@ impl Context<'_> {
 
     /// The place below which a member hangs, from the innermost class outwards; `find` tells the declaring class and
     /// whether the member is static.
-    fn member(&self, find: impl Fn(ClassId) -> Option<(ClassId, bool)>) -> Option<Place> {
+    pub(super) fn member(&self, find: impl Fn(ClassId) -> Option<(ClassId, bool)>) -> Option<Place> {
         let mut class = self.owner;
         let mut instance = self.receiver.map(Place::local);
         while let Some(current) = class {
@@ -230,15 +237,22 @@ impl Context<'_> {
     }
 
     /// `Outer.Inner` where `Inner` is a class, not a field.
-    fn descend_into_nested(&self, place: &mut Place) {
+    pub(super) fn descend_into_nested(&self, place: &mut Place) {
         while let (Base::Static(class), Some(Projection::Field(name))) = (&place.base, place.path.first().copied()) {
-            let nested = Symbol::new(&format!("{}.{name}", class.name));
-            let is_field =
-                self.program.class_named(class.name).is_some_and(|class| self.program.field_of(class, name).is_some());
-            if is_field || (self.program.class_named(nested).is_none() && !self.program.library.is_known(nested)) {
+            let id = self.program.class_named(class.name);
+            if id.is_some_and(|id| self.program.field_of(id, name).is_some()) {
                 return;
             }
-            place.base = Base::Static(TypeRef::named(nested));
+            // The one object of a class, and what belongs to the class, are written as its static members.
+            let nested = Symbol::new(&format!("{}.{name}", class.name));
+            let is_class_itself = self.program.companions.contains(&nested)
+                || (id.is_some() && SINGLETON_FIELDS.contains(&name.as_str()));
+            if !is_class_itself {
+                if self.program.class_named(nested).is_none() && !self.program.library.is_known(nested) {
+                    return;
+                }
+                place.base = Base::Static(TypeRef::named(nested));
+            }
             place.path.remove(0);
         }
     }
@@ -254,6 +268,6 @@ fn starts_upper(name: &str) -> bool {
 }
 
 /// Number of arguments of a call, where it is known.
-fn arity(call: &Call) -> usize {
+pub(super) fn arity(call: &Call) -> usize {
     if call.arguments.iter().any(|argument| argument.spread) { OPEN_ARITY } else { call.arguments.len() }
 }

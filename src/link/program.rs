@@ -76,6 +76,8 @@ pub struct Program {
     pub(super) standing: Vec<ClassId>,
     pub(super) first_function: Vec<usize>,
     pub(super) packages: FxHashSet<Symbol>,
+    /// Names of objects that stand for the class around them.
+    pub(super) companions: FxHashSet<Symbol>,
     pub(super) by_method: FxHashMap<Symbol, Vec<FunctionId>>,
     pub(super) signatures: Vec<Signature>,
     /// Modifiers of the fields, by class: names are resolved while the units are being rewritten.
@@ -122,6 +124,9 @@ impl Program {
             count => Symbol::new(&format!("{written}{TWIN}{count}")),
         };
         twins.push(qualified);
+        if class.kind == ClassKind::Object && class.modifiers.contains(Modifiers::SYNTHETIC) && class.outer.is_some() {
+            self.companions.insert(qualified);
+        }
         let fields = class.fields.iter().enumerate().map(|(i, field)| (field.name, Idx::new(i))).collect();
         self.classes.push(ClassInfo {
             unit: index,

@@ -340,7 +340,8 @@ impl Interpreter<'_, '_> {
             Some(_) if is_class_value(receiver) => library.push(declared.name),
             Some(class) => {
                 let targets = program.overrides(class, site.name, arity);
-                if targets.len() > 1 {
+                // Nothing at all: a lambda may stand for the interface.
+                if targets.len() != 1 {
                     self.select_receiver(receiver);
                 }
                 if self.engine.is_annotated(declared.name, site.name, arity) {

@@ -431,12 +431,19 @@ impl Interpreter<'_, '_> {
         let callable = self.read_port(state, ports, port);
         let arity = self.callable_arity(&callable).unwrap_or(inputs.len());
         let mut values = vec![Value::unknown(); arity];
+        // The receiver of a callable that has one is its first parameter.
+        let receivers = usize::from(self.has_receiver_parameter(&callable));
         for (from, to) in inputs {
             let position = to.path.iter().find_map(|step| match step {
-                PortStep::Parameter(position) => Some(*position as usize),
+                PortStep::Parameter(position) => Some(*position as usize + receivers),
+                PortStep::ParameterThis => (receivers == 1).then_some(0),
                 _ => None,
             });
             if let Some(slot) = position.and_then(|position| values.get_mut(position)) {
+                if from.root == PortRoot::Return {
+                    // The callable is given the result in the making.
+                    self.make_result(state, ports);
+                }
                 for (_, value) in self.port_values(state, ports, from) {
                     slot.join(&value);
                 }
@@ -451,6 +458,15 @@ impl Interpreter<'_, '_> {
         callable.objects.iter().find_map(|&object| match &self.info(object).kind {
             ObjectKind::Closure(function) => Some(self.engine.program.function(*function).parameters.len()),
             _ => None,
+        })
+    }
+
+    fn has_receiver_parameter(&self, callable: &Value) -> bool {
+        callable.objects.iter().any(|&object| match &self.info(object).kind {
+            ObjectKind::Closure(function) => {
+                self.engine.program.function(*function).modifiers.contains(crate::ir::Modifiers::EXTENSION)
+            }
+            _ => false,
         })
     }
 

@@ -131,12 +131,13 @@ impl<'t> Lowering<'t> {
         let Some(suffix) = children.first(Kind::CallSuffix) else {
             return self.read(left, node);
         };
+        let mut given = None;
         let (target, label) = match left {
             Left::Name(name) => match self.variable_place(name) {
                 Some(callable) => (Target::Value(Operand::Place(callable)), Some(name)),
-                None => (Target::Bare(name), Some(name)),
+                None => (Target::Bare(self.aliases.get(&name).map_or(name, |alias| alias.name)), Some(name)),
             },
-            Left::Member(receiver, name) => (Target::Method { receiver, name }, Some(name)),
+            Left::Member(receiver, name) => (self.member_target(receiver, name, &mut given), Some(name)),
             Left::SuperMember(name, class) => (Target::Super(name, class), Some(name)),
             Left::Value(value) => (Target::Value(value), None),
             Left::Super(_) => (Target::Value(self.this(node)), None),
@@ -144,10 +145,10 @@ impl<'t> Lowering<'t> {
         let target = self.with_local_class(target);
         let parts = self.children(suffix);
         let type_arguments = parts.first(Kind::TypeArguments).map(|node| self.type_arguments(node));
-        let mut arguments = match parts.first(Kind::ValueArguments) {
-            Some(list) => self.arguments_of(list, label),
-            None => Vec::new(),
-        };
+        let mut arguments: Vec<Argument> = given.into_iter().map(Argument::positional).collect();
+        if let Some(list) = parts.first(Kind::ValueArguments) {
+            arguments.extend(self.arguments_of(list, label));
+        }
         if let Some(trailing) = parts.first(Kind::AnnotatedLambda) {
             let closure = self.trailing_lambda(trailing, label);
             arguments.push(Argument::positional(closure));
@@ -162,6 +163,17 @@ impl<'t> Lowering<'t> {
         };
         self.after_call(span);
         result
+    }
+
+    /// `value.name(…)`: a method, or what a variable holds that is a function with a receiver, which is then `given`.
+    fn member_target(&mut self, receiver: Operand, name: Symbol, given: &mut Option<Operand>) -> Target {
+        if let Some(callable) = self.variable_place(name).map(Operand::Place)
+            && self.declared_type_of(&callable).is_some_and(|declared| declared.name == RECEIVER_FUNCTION_TYPE)
+        {
+            *given = Some(receiver);
+            return Target::Value(callable);
+        }
+        Target::Method { receiver, name }
     }
 
     /// A call of a local class creates an instance.

@@ -186,7 +186,7 @@ impl<'t> Lowering<'t> {
         function.annotations = header.annotations;
         function.type_parameters = header.type_parameters;
         function.modifiers = header.modifiers & (Modifiers::EXTENSION | Modifiers::SUSPEND);
-        self.signature(node, &children);
+        self.signature(&children);
         if let Some(body) = body {
             self.function_body(body);
         }

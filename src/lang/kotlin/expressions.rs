@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::lowering::Lowering;
-use super::syntax::Kind;
+use super::syntax::{Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
@@ -180,11 +180,12 @@ impl<'t> Lowering<'t> {
     pub(super) fn if_branches(&mut self, node: Node<'t>, result: Option<Local>) {
         let span = self.span(node);
         let (then, otherwise, after) = (self.block(span), self.block(span), self.block(span));
-        let condition = node.child_by_field_name("condition");
+        let children = self.children(node);
+        let condition = children.get(Label::Condition);
         let bindings = self.condition(condition, node, then, otherwise);
         let branches = [
-            (then, &bindings.when_true, node.child_by_field_name("consequence")),
-            (otherwise, &bindings.when_false, node.child_by_field_name("alternative")),
+            (then, &bindings.when_true, children.get(Label::Consequence)),
+            (otherwise, &bindings.when_false, children.get(Label::Alternative)),
         ];
         let mut ends = [false, false];
         for (position, (block, bound, body)) in branches.into_iter().enumerate() {

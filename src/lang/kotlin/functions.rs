@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::lowering::{Lowering, Surroundings, This, WORDS};
 use super::names::Variable;
-use super::syntax::{Children, Kind};
+use super::syntax::{Children, Kind, Label};
 use crate::base::{IndexVec, Span, Symbol};
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
@@ -70,7 +70,7 @@ impl<'t> Lowering<'t> {
         let name = function.name;
         let index = self.open(function, Surroundings::Member(class));
         self.frame().labels.push(name);
-        self.signature(node, &children);
+        self.signature(&children);
         if let Some(body) = body {
             self.function_body(body);
         }
@@ -92,7 +92,7 @@ impl<'t> Lowering<'t> {
         (function.modifiers, function.annotations) = self.modifiers(children);
         function.type_parameters = self.type_parameters(children.first(Kind::TypeParameters));
         function.returns = self.result_type(children);
-        if node.child_by_field_name("receiver").is_some() {
+        if children.get(Label::Receiver).is_some() {
             function.modifiers |= Modifiers::EXTENSION;
         }
         function
@@ -111,11 +111,11 @@ impl<'t> Lowering<'t> {
     }
 
     /// Declares receiver and parameters of the open function, and notes its variables.
-    pub(super) fn signature(&mut self, node: Node<'t>, children: &Children<'t>) {
+    pub(super) fn signature(&mut self, children: &Children<'t>) {
         if let Some(body) = children.first(Kind::FunctionBody) {
             self.note_variables(body);
         }
-        if let Some(receiver) = node.child_by_field_name("receiver") {
+        if let Some(receiver) = children.get(Label::Receiver) {
             let (declared, span) = (self.receiver_type(receiver), self.span(receiver));
             self.add_extension_receiver(declared, span);
         }

@@ -1,35 +1,105 @@
 //! The text that the parser reads in place of a file: as long as the file, so that all offsets hold.
 //!
 //! The grammar loses a class or object whose closing bracket shares the line of its last member. A newline in place of
-//! the blank before the bracket means the same and keeps it.
+//! the blank before the bracket means the same and keeps it. It also takes a bracket at the beginning of a line for the
+//! arguments of a call of what the line before ends with, which Kotlin does not: a semicolon in place of the blank
+//! before it says so.
 
 use std::borrow::Cow;
 
 /// The text for the parser.
 pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
-    let mut changed: Option<Vec<u8>> = None;
+    let mut changes: Vec<(usize, u8)> = Vec::new();
     let bytes = text.as_bytes();
+    let mut before = Before::default();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let rest = &bytes[at..];
-        at += match byte {
+        let is_comment = rest.starts_with(b"//") || rest.starts_with(b"/*");
+        let follows_blank = at > 0 && matches!(bytes[at - 1], b' ' | b'\t');
+        if byte == b'}' && follows_blank {
+            changes.push((at - 1, b'\n'));
+        }
+        if byte == b'(' && follows_blank && before.ends_statement(bytes) {
+            changes.push((at - 1, b';'));
+        }
+        let length = match byte {
             b'/' if rest.starts_with(b"//") => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
             b'/' if rest.starts_with(b"/*") => comment_length(rest),
             b'"' => string_length(rest),
             b'\'' => character_length(rest),
-            b'}' => {
-                if at > 0 && matches!(bytes[at - 1], b' ' | b'\t') {
-                    changed.get_or_insert_with(|| bytes.to_vec())[at - 1] = b'\n';
-                }
-                1
-            }
             _ => 1,
         };
+        if !is_comment {
+            before.pass(bytes, at, length);
+        }
+        at += length;
     }
-    match changed.map(String::from_utf8) {
-        Some(Ok(changed)) => Cow::Owned(changed),
-        _ => Cow::Borrowed(text),
+    if changes.is_empty() {
+        return Cow::Borrowed(text);
     }
+    let mut changed = bytes.to_vec();
+    changes.into_iter().for_each(|(at, byte)| changed[at] = byte);
+    String::from_utf8(changed).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// What stands in front of a place: open brackets, and the last sign of code.
+#[derive(Default)]
+struct Before {
+    /// Open brackets, and whether each holds the condition of a statement.
+    open: Vec<(u8, bool)>,
+    /// Where the last sign of code ends.
+    end: usize,
+    /// Whether that closes the condition of a statement.
+    closes_condition: bool,
+    /// Whether a line ended since.
+    line_ended: bool,
+}
+
+impl Before {
+    fn pass(&mut self, bytes: &[u8], at: usize, length: usize) {
+        let byte = bytes[at];
+        match byte {
+            b'\n' => self.line_ended = true,
+            b' ' | b'\t' | b'\r' => {}
+            _ => {
+                let mut closes_condition = false;
+                match byte {
+                    b'(' | b'[' | b'{' => {
+                        let word = last_word(&bytes[..self.end]);
+                        let is_condition = matches!(word, b"if" | b"while" | b"for" | b"when" | b"catch");
+                        self.open.push((byte, is_condition));
+                    }
+                    b')' | b']' | b'}' => {
+                        closes_condition = self.open.pop().is_some_and(|(_, is_condition)| is_condition)
+                    }
+                    _ => {}
+                }
+                self.end = at + length;
+                self.closes_condition = closes_condition;
+                self.line_ended = false;
+            }
+        }
+    }
+
+    /// Whether a statement is complete here, where a line begins.
+    fn ends_statement(&self, bytes: &[u8]) -> bool {
+        let in_block = self.open.last().is_none_or(|(bracket, _)| *bracket == b'{');
+        let Some(last) = bytes[..self.end].last().filter(|_| self.line_ended && in_block) else { return false };
+        let ends_value = last.is_ascii_alphanumeric() || matches!(last, b'_' | b')' | b']' | b'}' | b'"' | b'`' | b'!');
+        let word = last_word(&bytes[..self.end]);
+        let goes_on = matches!(
+            word,
+            b"else" | b"return" | b"throw" | b"in" | b"is" | b"as" | b"by" | b"do" | b"try" | b"finally"
+        );
+        ends_value && !goes_on && !self.closes_condition
+    }
+}
+
+/// The word at the end of a text.
+fn last_word(text: &[u8]) -> &[u8] {
+    let length = text.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    &text[text.len() - length..]
 }
 
 /// The length of a block comment; they nest.
@@ -132,6 +202,14 @@ mod tests {
         assert_eq!(parsed_text("f(\"${ g(\"}\") }\") { }"), "f(\"${ g(\"}\") }\") {\n}");
         assert_eq!(parsed_text("\"\"\"{ \" }\"\"\"\" }"), "\"\"\"{ \" }\"\"\"\"\n}");
         assert_eq!(parsed_text("'\"' }"), "'\"'\n}");
+    }
+
+    #[test]
+    fn a_bracket_at_the_beginning_of_a_line_begins_a_statement() {
+        assert_eq!(parsed_text("{\n  a\n  (b as C).d = 1\n}"), "{\n  a\n ;(b as C).d = 1\n}");
+        for same in ["{\n  if (a)\n  (b).c()\n}", "f(\n  a\n  (b)\n)", "{\n  a +\n  (b)\n}", "{\n  return\n  (b)\n}"] {
+            assert_eq!(parsed_text(same), same);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::functions::{WrittenParameter, new_function};
 use super::lowering::{Lowering, Surroundings};
-use super::syntax::{Children, Kind};
+use super::syntax::{Children, Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
@@ -62,7 +62,7 @@ impl<'t> Lowering<'t> {
             delegate: delegate.and_then(|delegate| self.children(delegate).expression()),
             getter: children.first(Kind::Getter),
             setter: children.first(Kind::Setter),
-            receiver: node.child_by_field_name("receiver"),
+            receiver: children.get(Label::Receiver),
             is_variable,
             is_late: self.has_modifier(&children, "lateinit"),
         })

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::lowering::{Lowering, Returns};
-use super::syntax::{Child, Children, Kind, is_token};
+use super::syntax::{Child, Children, Kind, Label, is_token};
 use crate::base::Symbol;
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
@@ -155,7 +155,7 @@ impl<'t> Lowering<'t> {
     /// What stands in the body of a control structure.
     fn body_parts(&mut self, node: Node<'t>) -> Vec<Child<'t>> {
         if self.kind(node) != Kind::ControlBody {
-            return vec![Child { node, kind: self.kind(node) }];
+            return vec![Child { node, kind: self.kind(node), label: Label::Other }];
         }
         self.with_content_of_errors(node).into_iter().filter(|child| child.kind != Kind::Other).collect()
     }

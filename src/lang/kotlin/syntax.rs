@@ -1,32 +1,14 @@
-//! The grammar as numbers: node kinds become an enum through a table that is built once.
+//! The grammar as numbers: node kinds and field names become enums through tables that are built once.
 
 use std::sync::LazyLock;
 
-use smallvec::SmallVec;
-use tree_sitter::{Node, TreeCursor};
+use tree_sitter::Node;
 
-macro_rules! kinds {
-    ($($variant:ident = $name:literal,)*) => {
-        /// Kinds of named nodes; punctuation and keywords are `Other`.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub(super) enum Kind {
-            $($variant,)*
-            /// Anything else.
-            Other,
-        }
+use crate::lang::tree::{self, Tables, names};
 
-        impl Kind {
-            fn named(name: &str) -> Kind {
-                match name {
-                    $($name => Kind::$variant,)*
-                    _ => Kind::Other,
-                }
-            }
-        }
-    };
-}
-
-kinds! {
+names! {
+    /// Kinds of named nodes; punctuation and keywords are `Other`.
+    Kind:
     Additive = "additive_expression",
     AnnotatedLambda = "annotated_lambda",
     Annotation = "annotation",
@@ -149,16 +131,19 @@ kinds! {
     Wildcard = "wildcard_import",
 }
 
+names! {
+    /// Names of fields of nodes.
+    Label:
+    Alternative = "alternative",
+    Condition = "condition",
+    Consequence = "consequence",
+    Receiver = "receiver",
+}
+
 impl Kind {
     /// The kind of a node.
     pub(super) fn of(node: Node<'_>) -> Kind {
-        // ERROR has the largest id and no entry.
-        KINDS.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Error)
-    }
-
-    /// Whether nodes of this kind stand where any node may stand.
-    fn is_comment(self) -> bool {
-        matches!(self, Kind::LineComment | Kind::BlockComment)
+        TABLES.kind(node)
     }
 
     /// Whether nodes of this kind are types and nothing else.
@@ -243,61 +228,37 @@ impl Kind {
     }
 }
 
-static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
-    let language = tree_sitter::Language::from(tree_sitter_kotlin::LANGUAGE);
-    (0..language.node_kind_count() as u16)
-        .map(|id| match language.node_kind_for_id(id) {
-            Some(name) if language.node_kind_is_named(id) => Kind::named(name),
-            _ => Kind::Other,
-        })
-        .collect()
-});
+/// The grammar as front ends read it.
+#[derive(Clone, Copy)]
+pub(super) struct Grammar;
 
 /// A child of a node.
-#[derive(Clone, Copy)]
-pub(super) struct Child<'t> {
-    pub(super) node: Node<'t>,
-    pub(super) kind: Kind,
+pub(super) type Child<'t> = tree::Child<'t, Grammar>;
+/// The children of a node, comments left out.
+pub(super) type Children<'t> = tree::Children<'t, Grammar>;
+
+static TABLES: LazyLock<Tables<Kind, Label>> = LazyLock::new(|| {
+    let language = tree_sitter_kotlin::LANGUAGE.into();
+    Tables::new(&language, (Kind::named, Kind::Other, Kind::Error), (Label::named, Label::Other))
+});
+
+impl tree::Grammar for Grammar {
+    type Kind = Kind;
+    type Label = Label;
+
+    const TOKEN: Kind = Kind::Other;
+    const UNLABELLED: Label = Label::Other;
+
+    fn tables() -> &'static Tables<Kind, Label> {
+        &TABLES
+    }
+
+    fn is_comment(kind: Kind) -> bool {
+        matches!(kind, Kind::LineComment | Kind::BlockComment)
+    }
 }
 
-/// The children of a node, comments left out.
-pub(super) struct Children<'t>(SmallVec<[Child<'t>; 8]>);
-
 impl<'t> Children<'t> {
-    /// The children of `node`, read with a cursor that can be used again.
-    pub(super) fn of(node: Node<'t>, cursor: &mut TreeCursor<'t>) -> Children<'t> {
-        let mut children = SmallVec::new();
-        cursor.reset(node);
-        if cursor.goto_first_child() {
-            loop {
-                let node = cursor.node();
-                let kind = Kind::of(node);
-                if !kind.is_comment() {
-                    children.push(Child { node, kind });
-                }
-                if !cursor.goto_next_sibling() {
-                    break;
-                }
-            }
-        }
-        Children(children)
-    }
-
-    /// All children in order.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Child<'t>> + '_ {
-        self.0.iter().copied()
-    }
-
-    /// All children but punctuation and keywords.
-    pub(super) fn named(&self) -> impl DoubleEndedIterator<Item = Child<'t>> + '_ {
-        self.iter().filter(|child| child.kind != Kind::Other)
-    }
-
-    /// The first child of a kind.
-    pub(super) fn first(&self, kind: Kind) -> Option<Node<'t>> {
-        self.all(kind).next()
-    }
-
     /// All children of a kind.
     pub(super) fn all(&self, kind: Kind) -> impl DoubleEndedIterator<Item = Node<'t>> + '_ {
         self.iter().filter(move |child| child.kind == kind).map(|child| child.node)
@@ -322,11 +283,6 @@ impl<'t> Children<'t> {
     pub(super) fn expression_after(&self, token: &str) -> Option<Node<'t>> {
         let behind = self.iter().skip_while(|child| !is_token(child, token)).skip(1);
         behind.into_iter().find(|child| child.kind.is_expression()).map(|child| child.node)
-    }
-
-    /// Whether there is the keyword or punctuation `token`.
-    pub(super) fn has_token(&self, token: &str) -> bool {
-        self.iter().any(|child| is_token(&child, token))
     }
 
     /// The first keyword or punctuation.

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use tree_sitter::Node;
 
 use super::lowering::Lowering;
-use super::syntax::{Children, Kind};
+use super::syntax::{Children, Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
 
@@ -30,7 +30,7 @@ impl<'t> Lowering<'t> {
         let children = self.children(node);
         match self.kind(node) {
             Kind::UserType => self.user_type(&children),
-            Kind::FunctionType => self.function_type(node, &children),
+            Kind::FunctionType => self.function_type(&children),
             _ => children.type_node().map_or_else(unknown_type, |inner| self.type_ref(inner)),
         }
     }
@@ -53,9 +53,9 @@ impl<'t> Lowering<'t> {
     }
 
     /// `(A, B) -> C`, `R.(A) -> C`.
-    fn function_type(&mut self, node: Node<'t>, children: &Children<'t>) -> TypeRef {
+    fn function_type(&mut self, children: &Children<'t>) -> TypeRef {
         let mut arguments = Vec::new();
-        let receiver = node.child_by_field_name("receiver");
+        let receiver = children.get(Label::Receiver);
         arguments.extend(receiver.map(|receiver| self.receiver_type(receiver)));
         if let Some(parameters) = children.first(Kind::FunctionTypeParameters) {
             for child in self.children(parameters).named() {

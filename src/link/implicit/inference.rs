@@ -1,0 +1,170 @@
+//! The types of operands and values, as far as declarations and what was inferred before tell them.
+
+use super::library::element_type;
+use super::{Known, Walk};
+use crate::base::Symbol;
+use crate::ir::*;
+
+/// The type of texts on the JVM.
+const STRING: &str = "java.lang.String";
+
+impl Walk<'_> {
+    /// Notes that a local holds a value of a type. A local that declares its type keeps that.
+    pub(super) fn note(&mut self, local: Local, declared: Option<TypeRef>) {
+        let Some(declared) = declared.filter(|declared| is_telling(declared)) else { return };
+        if self.body.locals[local].declared.is_some() {
+            return;
+        }
+        let known = &mut self.types[local.index()];
+        match known {
+            Known::Nothing => *known = Known::Type(declared),
+            Known::Type(before) if before.name != declared.name => {
+                if self.program.is_subtype(before.name, &declared.name) {
+                    *known = Known::Type(declared);
+                } else if !self.program.is_subtype(declared.name, &before.name) {
+                    *known = Known::Several;
+                }
+            }
+            Known::Type(before) if before.arguments.is_empty() => *known = Known::Type(declared),
+            Known::Type(_) | Known::Several => {}
+        }
+    }
+
+    /// Lets later stages see what was inferred.
+    pub(super) fn keep_types(&mut self) {
+        if !self.is_last {
+            return;
+        }
+        for (local, known) in self.types.iter().enumerate() {
+            let slot = &mut self.body.locals[Local::new(local)].declared;
+            if slot.is_none() {
+                *slot = known.get().cloned();
+            }
+        }
+    }
+
+    /// What a function returns that declares no result.
+    pub(super) fn learn_result(&mut self, value: &Operand) {
+        if self.body.returns.is_some() || self.body.kind == FunctionKind::Lambda {
+            return;
+        }
+        let id = self.program.function_id(self.index, self.function);
+        if let Some(declared) = self.type_of(value).filter(is_telling) {
+            self.body.returns = Some(declared.clone());
+            self.found.returns.push((id, declared));
+        }
+    }
+
+    /// The type of an operand.
+    pub(super) fn type_of(&self, operand: &Operand) -> Option<TypeRef> {
+        match operand {
+            Operand::Place(place) => self.type_of_place(place),
+            Operand::Const(Const::Str(_)) => Some(TypeRef::named(STRING)),
+            Operand::Const(_) | Operand::Class(_) => None,
+        }
+    }
+
+    /// The type of what a place holds.
+    pub(super) fn type_of_place(&self, place: &Place) -> Option<TypeRef> {
+        let mut at = match &place.base {
+            Base::Local(local) => self.types.get(local.index())?.get()?.clone(),
+            Base::Static(class) => class.clone(),
+            Base::Name(_) => return None,
+        };
+        for step in &place.path {
+            at = self.type_of_part(&at, step)?;
+        }
+        Some(at)
+    }
+
+    pub(super) fn type_of_part(&self, of: &TypeRef, step: &Projection) -> Option<TypeRef> {
+        match step {
+            Projection::Field(name) if of.name == BOX && *name == BOX_VALUE => of.arguments.first().cloned(),
+            Projection::Field(name) => self.declared.field_type(self.program, of, *name),
+            Projection::Element | Projection::Key(_) | Projection::Index(_) => element_type(of),
+        }
+        .filter(is_telling)
+    }
+
+    /// The type of a computed value.
+    pub(super) fn type_of_value(&self, value: &Rvalue) -> Option<TypeRef> {
+        match value {
+            Rvalue::Use(operand) => self.type_of(operand),
+            Rvalue::Concat(_) => Some(TypeRef::named(STRING)),
+            Rvalue::Allocate(class) => Some(class.clone()),
+            Rvalue::Cast(_, to) => Some(to.clone()),
+            Rvalue::Array(Some(element), _) => Some(TypeRef::array(element.clone())),
+            Rvalue::Binary(operator, left, _) => match operator {
+                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder => {
+                    self.type_of(left)
+                }
+                _ => None,
+            },
+            Rvalue::Call(call) => self.type_of_call(call),
+            _ => None,
+        }
+    }
+
+    fn type_of_call(&self, call: &Call) -> Option<TypeRef> {
+        let arity = super::super::names::arity(call);
+        match &call.target {
+            Target::Method { receiver, name } => {
+                let of = self.type_of(receiver);
+                let class = of.as_ref().and_then(|of| self.program.class_named(of.name));
+                if let Some(class) = class
+                    && let Some(function) = self.program.declared_method(class, *name, arity)
+                {
+                    let given = self.type_arguments_of(function, call);
+                    return self.declared.result(self.program, function, of.as_ref(), &given);
+                }
+                self.library.result(self.program, of.as_ref(), *name, self.unit.language)
+            }
+            Target::Bare(name) => self.library.result(self.program, None, *name, self.unit.language),
+            Target::Super(name, _) => {
+                let owner = self.owner()?;
+                let supers = self.program.classes[owner].supers.clone();
+                let function =
+                    supers.into_iter().find_map(|class| self.program.declared_method(class, *name, arity))?;
+                self.declared.result(self.program, function, None, &[])
+            }
+            Target::Value(callable) => {
+                let of = self.type_of(callable)?;
+                let is_function = of.name == FUNCTION_TYPE || of.name == RECEIVER_FUNCTION_TYPE;
+                of.arguments.last().filter(|_| is_function).cloned()
+            }
+            Target::Constructor { .. } => None,
+        }
+    }
+
+    /// The types that a call gives to the type parameters of a function: written, or told by its arguments.
+    pub(super) fn type_arguments_of(&self, function: crate::link::FunctionId, call: &Call) -> Vec<(Symbol, TypeRef)> {
+        let shape = self.declared.shape(function);
+        if shape.type_parameters.is_empty() {
+            return Vec::new();
+        }
+        if call.type_arguments.len() == shape.type_parameters.len() {
+            return shape.type_parameters.iter().copied().zip(call.type_arguments.iter().cloned()).collect();
+        }
+        let mut given: Vec<(Symbol, TypeRef)> = Vec::new();
+        for ((_, parameter), argument) in shape.parameters.iter().zip(&call.arguments) {
+            let Some(parameter) = parameter else { continue };
+            let Some(actual) = self.type_of(&argument.value) else { continue };
+            if shape.type_parameters.contains(&parameter.name) {
+                given.push((parameter.name, actual));
+            } else {
+                let inner = parameter.arguments.iter().zip(actual.arguments);
+                given.extend(
+                    inner
+                        .filter(|(inner, _)| shape.type_parameters.contains(&inner.name))
+                        .map(|(inner, actual)| (inner.name, actual)),
+                );
+            }
+        }
+        given
+    }
+}
+
+/// Whether a type says anything.
+pub(super) fn is_telling(declared: &TypeRef) -> bool {
+    !matches!(declared.name.as_str(), "?" | "void" | "")
+}

@@ -1,0 +1,216 @@
+//! What rules tell of library calls before anything is analysed: the types of their results, and of the receivers and
+//! parameters of the lambdas given to them.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::Symbol;
+use crate::ir::{ARRAY, TypeRef};
+use crate::link::Program;
+use crate::rules::model::{Match, Member, Pattern, Port, PortRoot, PortStep, PropagatorKind, RuleSet};
+
+/// Library calls by name.
+pub(in crate::link) struct LibraryCalls<'r> {
+    known: FxHashMap<Symbol, Vec<&'r Match>>,
+    results: FxHashMap<Symbol, Vec<(&'r Match, TypeRef)>>,
+    flows: FxHashMap<Symbol, Vec<Flow<'r>>>,
+}
+
+/// What a rule passes on.
+struct Flow<'r> {
+    matches: &'r Match,
+    pairs: &'r [(Port, Port)],
+    keeps_identity: bool,
+}
+
+/// What is known of the receiver and the parameters of a lambda.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Inputs {
+    /// It has a receiver; the type, where it is known.
+    pub(super) receiver: Option<Option<TypeRef>>,
+    /// By position, the receiver aside.
+    pub(super) parameters: Vec<Option<TypeRef>>,
+}
+
+impl<'r> LibraryCalls<'r> {
+    pub(in crate::link) fn new(rules: &'r RuleSet) -> LibraryCalls<'r> {
+        let mut known: FxHashMap<Symbol, Vec<&Match>> = FxHashMap::default();
+        for matches in rules.matches() {
+            for name in names(matches) {
+                known.entry(name).or_default().push(matches);
+            }
+        }
+        let mut results: FxHashMap<Symbol, Vec<(&Match, TypeRef)>> = FxHashMap::default();
+        for rule in &rules.types {
+            let Some(returns) =
+                rule.returns.filter(|text| !text.contains('$')).and_then(|text| TypeRef::written(&text))
+            else {
+                continue;
+            };
+            for name in names(&rule.matches) {
+                results.entry(name).or_default().push((&rule.matches, returns.clone()));
+            }
+        }
+        let mut flows: FxHashMap<Symbol, Vec<Flow>> = FxHashMap::default();
+        for rule in &rules.propagators {
+            for name in names(&rule.matches) {
+                flows.entry(name).or_default().push(Flow {
+                    matches: &rule.matches,
+                    pairs: &rule.flow,
+                    keeps_identity: rule.kind == PropagatorKind::Same,
+                });
+            }
+        }
+        for rule in &rules.calls {
+            for name in names(&rule.matches) {
+                let matches = &rule.matches;
+                flows.entry(name).or_default().push(Flow { matches, pairs: &rule.bind, keeps_identity: false });
+            }
+        }
+        LibraryCalls { known, results, flows }
+    }
+
+    /// Whether a rule speaks of `name` of the type `of`.
+    pub(super) fn is_known(&self, program: &Program, of: &TypeRef, name: Symbol, language: Symbol) -> bool {
+        let known = self.known.get(&name).into_iter().flatten();
+        let mut known = known.filter(|matches| !matches.types.is_empty());
+        known.any(|matches| fits(program, matches, Some(of), language))
+    }
+
+    /// Whether a rule speaks of a function `name` that belongs to no type.
+    pub(super) fn is_function(&self, name: Symbol, language: Symbol) -> bool {
+        let mut known = self.known.get(&name).into_iter().flatten();
+        known.any(|matches| {
+            matches!(matches.member, Some(Member::Function(_)))
+                && (matches.languages.is_empty() || matches.languages.contains(&language))
+        })
+    }
+
+    /// The type of the result of `name` on a value of type `of`.
+    pub(super) fn result(
+        &self,
+        program: &Program,
+        of: Option<&TypeRef>,
+        name: Symbol,
+        language: Symbol,
+    ) -> Option<TypeRef> {
+        let results = self.results.get(&name).into_iter().flatten();
+        let mut results = results.filter(|(matches, _)| of.is_some() || matches.types.is_empty());
+        if let Some((_, returns)) = results.find(|(matches, _)| fits(program, matches, of, language)) {
+            let mut returns = returns.clone();
+            if returns.arguments.is_empty()
+                && let Some(of) = of
+            {
+                returns.arguments = of.arguments.clone();
+            }
+            return Some(returns);
+        }
+        let flows = self.flows.get(&name).into_iter().flatten();
+        let mut flows = flows.filter(|flow| fits(program, flow.matches, of, language));
+        let same = flows.any(|flow| {
+            let is_whole = |port: &Port, root: PortRoot| port.root == root && port.path.is_empty();
+            let mut pairs = flow.pairs.iter();
+            pairs.any(|(from, to)| {
+                is_whole(to, PortRoot::Return) && is_whole(from, PortRoot::This) && flow.keeps_identity
+            })
+        });
+        same.then(|| of.cloned()).flatten()
+    }
+
+    /// What a call of `name` gives to the lambda that is its argument at a position. `types` are those of the
+    /// receiver and the arguments.
+    pub(super) fn inputs(
+        &self,
+        program: &Program,
+        of: Option<&TypeRef>,
+        name: Symbol,
+        language: Symbol,
+        position: usize,
+        types: &[Option<TypeRef>],
+    ) -> Inputs {
+        let mut inputs = Inputs::default();
+        let flows = self.flows.get(&name).into_iter().flatten();
+        for flow in flows.filter(|flow| fits(program, flow.matches, of, language)) {
+            for (from, to) in flow.pairs {
+                if to.root != PortRoot::Argument(position as u8) {
+                    continue;
+                }
+                let declared = || type_at(from, of, types, || self.result(program, of, name, language));
+                match to.path.first() {
+                    Some(PortStep::ParameterThis) => {
+                        let slot = inputs.receiver.get_or_insert(None);
+                        if slot.is_none() {
+                            *slot = declared();
+                        }
+                    }
+                    Some(PortStep::Parameter(index)) if to.path.len() == 1 => {
+                        let index = usize::from(*index);
+                        if inputs.parameters.len() <= index {
+                            inputs.parameters.resize(index + 1, None);
+                        }
+                        if inputs.parameters[index].is_none() {
+                            inputs.parameters[index] = declared();
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        inputs
+    }
+}
+
+/// The names that a match of calls gives in full.
+fn names(matches: &Match) -> impl Iterator<Item = Symbol> + '_ {
+    let patterns = match &matches.member {
+        Some(Member::Method(names) | Member::Function(names)) => names.as_slice(),
+        _ => &[],
+    };
+    patterns.iter().filter_map(|pattern| match pattern {
+        Pattern::Exact(name) => Some(*name),
+        _ => None,
+    })
+}
+
+/// Whether a match may speak of a value of type `of`, which may be unknown.
+fn fits(program: &Program, matches: &Match, of: Option<&TypeRef>, language: Symbol) -> bool {
+    if !matches.languages.is_empty() && !matches.languages.contains(&language) {
+        return false;
+    }
+    let Some(of) = of else { return true };
+    matches.types.is_empty()
+        || matches.types.iter().any(|pattern| match pattern {
+            Pattern::Exact(name) if name.contains('.') => program.is_subtype(of.name, name),
+            Pattern::Exact(name) => *name == of.name || name.as_str() == Program::simple_name(&of.name),
+            pattern => pattern.matches(&of.name),
+        })
+}
+
+/// The type of what stands at a port.
+fn type_at(
+    port: &Port,
+    of: Option<&TypeRef>,
+    types: &[Option<TypeRef>],
+    result: impl Fn() -> Option<TypeRef>,
+) -> Option<TypeRef> {
+    let mut at = match port.root {
+        PortRoot::This => of.cloned(),
+        PortRoot::Argument(index) => types.get(usize::from(index)).cloned().flatten(),
+        PortRoot::Return => result(),
+        _ => None,
+    }?;
+    for step in &port.path {
+        at = match step {
+            PortStep::Element | PortStep::ElementAt(_) | PortStep::Value | PortStep::ValueOf(_) => element_type(&at)?,
+            PortStep::Key => at.arguments.first().cloned()?,
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+/// The type of the elements of an array or a collection.
+pub(super) fn element_type(of: &TypeRef) -> Option<TypeRef> {
+    let is_container = of.name == ARRAY || !of.arguments.is_empty();
+    let element = of.arguments.last().filter(|_| is_container)?;
+    (element.name != "?").then(|| element.clone())
+}
