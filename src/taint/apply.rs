@@ -374,6 +374,7 @@ impl Interpreter<'_, '_> {
         fact.possible |= inner.possible;
         fact.unknown_calls = fact.unknown_calls.saturating_add(inner.unknown_calls);
         fact.edge = outer.edge.min(inner.edge).min(binding.edge);
+        fact.mix_keys(inner);
         fact.refine(inner.hint.as_ref());
         fact.trace = outer.trace.step(binding.site, binding.kind, self.function).splice(&inner.trace);
         if returns && !inner.trace.is_empty() {

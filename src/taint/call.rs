@@ -12,6 +12,7 @@ use crate::link::{ClassId, FunctionId, OPEN_ARITY, Reason};
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::LibraryCall;
 use crate::taint::path::{Path, Root};
+use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::{ObjectKind, Selector, capture_field};
 use crate::taint::value::{Fact, ObjectId, Value};
@@ -329,7 +330,12 @@ impl Interpreter<'_, '_> {
                 return;
             }
             self.select_receiver(receiver);
-            let by_name = program.by_name(site.name, arity);
+            let mut by_name = program.by_name(site.name, arity);
+            if self.engine.rules.names_method(site.name) {
+                // Libraries have a method of this name, too: the receiver's own name must speak for the program's.
+                let named = site.receiver_name(self.body);
+                by_name.retain(|&function| named.is_some_and(|named| self.engine.is_named_after(named, function)));
+            }
             if !by_name.is_empty() && by_name.len() <= MAX_BY_NAME {
                 let reason = Reason::Name(by_name.len());
                 self.reach(by_name, receiver, arguments, reason, reached);
@@ -479,9 +485,14 @@ impl Interpreter<'_, '_> {
                 && self.engine.rules.is_static_method(class.name, name));
         match arguments.positional.split_first() {
             Some((receiver, rest)) if !is_static => {
-                let receiver = match receiver.declared {
-                    Some(_) => receiver.clone(),
-                    None => receiver.clone().typed(Some(class)),
+                let program = self.engine.program;
+                let is_known = |declared: &TypeRef| {
+                    program.class_named(declared.name).is_some() || program.library.is_known(declared.name)
+                };
+                // A type variable, or nothing: what the reference names says more.
+                let receiver = match &receiver.declared {
+                    Some(declared) if is_known(declared) => receiver.clone(),
+                    _ => receiver.clone().typed(Some(class)),
                 };
                 self.invoke(state, &receiver, &Arguments::positional(rest.to_vec()), call_site)
             }
@@ -527,17 +538,6 @@ impl Interpreter<'_, '_> {
             targets.iter().copied().filter(|&function| self.engine.fits(function, arguments)).collect();
         if fitting.is_empty() { targets } else { fitting }
     }
-}
-
-/// What is called where.
-#[derive(Clone, Copy)]
-pub struct Site<'a> {
-    /// The method name.
-    pub name: Symbol,
-    /// The call as written; `None` for a call that nobody wrote.
-    pub call: Option<&'a Call>,
-    /// The region by which a sink is reported.
-    pub site: Span,
 }
 
 /// Whether a value is a class itself.

@@ -1,7 +1,7 @@
 //! A library call, asked by the index of rules what matches ask.
 
 use crate::base::Symbol;
-use crate::ir::{Base, Const, Operand, Projection, Target};
+use crate::ir::{Const, Target};
 use crate::link::FunctionId;
 use crate::rules::index::{Site, SiteKind, Typing};
 use crate::rules::model::{Constant, Pattern, Port, PortRoot, Receiver};
@@ -35,9 +35,12 @@ impl CallSite<'_, '_> {
 
     fn is_result_of(&self, callee: &str) -> bool {
         let Some((class, method)) = callee.rsplit_once('.') else { return false };
-        self.receiver_paths().any(|path| {
-            let Root::Opaque(site) = path.start() else { return false };
-            let produced = self.engine.producers.get(*site);
+        let opaque = self.receiver_paths().filter_map(|path| match path.start() {
+            Root::Opaque(site) => Some(*site),
+            _ => None,
+        });
+        opaque.chain(self.call.made_at.iter().copied()).any(|site| {
+            let produced = self.engine.producers.get(site);
             produced
                 .as_deref()
                 .and_then(|produced| produced.rsplit_once('.'))
@@ -123,13 +126,7 @@ impl Site for CallSite<'_, '_> {
     }
 
     fn receiver_name(&self) -> Option<Symbol> {
-        let Target::Method { receiver: Operand::Place(place), .. } = &self.call.site.call?.target else { return None };
-        match (place.path.last(), &place.base) {
-            (Some(Projection::Field(name)), _) => Some(*name),
-            (None, Base::Local(local)) => self.engine.program.function(self.function).locals[*local].name,
-            (None, Base::Name(name)) => Some(*name),
-            _ => None,
-        }
+        self.call.site.receiver_name(self.engine.program.function(self.function))
     }
 
     fn file(&self) -> &str {

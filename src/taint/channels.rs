@@ -65,7 +65,10 @@ impl Interpreter<'_, '_> {
             }
             ChannelSide::Get(_) => {
                 for step in steps {
-                    let value = self.read_step(state, &owner, step, span);
+                    let mut value = self.read_step(state, &owner, step, span);
+                    if step == Step::Element && end.key.is_some() {
+                        self.read_under_any_key(state, &owner, &mut value);
+                    }
                     self.write_port(state, ports, &end.value, &value);
                 }
             }

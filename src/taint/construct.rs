@@ -3,9 +3,10 @@
 use crate::base::{Span, Symbol};
 use crate::ir::{Call, TypeRef};
 use crate::link::{ClassId, Program, Reason};
-use crate::taint::call::{Arguments, Reached, Site};
+use crate::taint::call::{Arguments, Reached};
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::LibraryCall;
+use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::value::Value;
 

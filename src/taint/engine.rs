@@ -310,6 +310,14 @@ impl<'p> Engine<'p> {
         })
     }
 
+    /// Whether a variable or field is called as the class of a method is: `currentUser` as `User`.
+    pub fn is_named_after(&self, name: Symbol, function: FunctionId) -> bool {
+        let Some(owner) = self.program.functions[function].owner else { return false };
+        let letters = |text: &str| text.replace('_', "").to_lowercase();
+        let class = letters(Program::simple_name(&self.program.classes[owner].qualified));
+        letters(&name).ends_with(&class)
+    }
+
     /// Library types of the classes around a function, the innermost first.
     pub fn enclosing_library_types(&self, function: FunctionId) -> Vec<Symbol> {
         let mut types = Vec::new();

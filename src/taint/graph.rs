@@ -13,7 +13,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
 
-use crate::taint::path::Step;
+use crate::ir::Const;
+use crate::taint::path::{Path, Step};
 use crate::taint::value::{Fact, How, Origin, Value};
 use crate::taint::whole::{Node, Whole, Written};
 
@@ -79,10 +80,13 @@ impl<'w> ValueFlowGraph<'w> {
         let node = self.graph[to].clone();
         let mut is_written = false;
         let steps = node.path.steps().to_vec();
-        for (place, first) in self.places(&node) {
+        let places = self.places(&node);
+        let are_records = places.iter().filter(|place| has_name_as_key(&place.node.path, place.first)).count() > 1;
+        for Place { node: place, first } in places {
+            let has_own_key = are_records && has_name_as_key(&place.path, first);
             for length in (first..=steps.len()).rev() {
                 let above = Node { function: node.function, path: place.path.prefix(length) };
-                is_written |= self.take_writes(to, &above, &steps[length..], pending);
+                is_written |= self.take_writes(to, &above, &steps[length..], has_own_key, pending);
             }
         }
         if !is_written {
@@ -91,25 +95,33 @@ impl<'w> ValueFlowGraph<'w> {
     }
 
     /// What was written to `above` comes to `to`, the part `below` of it; tells whether that says what is there.
-    fn take_writes(&mut self, to: NodeIndex, above: &Node, below: &[Step], pending: &mut Vec<NodeIndex>) -> bool {
+    fn take_writes(
+        &mut self,
+        to: NodeIndex,
+        above: &Node,
+        below: &[Step],
+        has_own_key: bool,
+        pending: &mut Vec<NodeIndex>,
+    ) -> bool {
         let whole = self.whole;
         let mut is_written = false;
+        let keyed = |fact: &Fact| Fact { has_own_key: fact.has_own_key || has_own_key, ..fact.clone() };
         // Content of the whole comes out at its parts, but an object says nothing of a part that it lacks.
         for written in whole.writes.get(above).into_iter().flatten() {
             match written {
                 Written::Place(from, fact) if below.is_empty() || fact.how == How::Exact => {
                     if let Some(from) = self.node(from.extend(below), pending) {
-                        self.graph.add_edge(from, to, fact.clone());
+                        self.graph.add_edge(from, to, keyed(fact));
                     }
                     is_written = true;
                 }
                 Written::Place(from, fact) => {
                     if let Some(from) = self.node(from.clone(), pending) {
-                        self.graph.add_edge(from, to, fact.clone());
+                        self.graph.add_edge(from, to, keyed(fact));
                     }
                 }
                 Written::Source(fact) => {
-                    self.labels[to.index()].add(fact.clone());
+                    self.labels[to.index()].add(keyed(fact));
                     is_written = true;
                 }
                 Written::Clean => is_written |= below.is_empty(),
@@ -119,12 +131,11 @@ impl<'w> ValueFlowGraph<'w> {
     }
 
     /// The places whose writes `node` may hold: itself, and those that it may be where a key is unknown on one side.
-    /// Each with the length from which on its beginnings differ from those of the places before it.
-    fn places(&self, node: &Node) -> Vec<(Node, usize)> {
-        let mut places = vec![(node.clone(), 0)];
+    fn places(&self, node: &Node) -> Vec<Place> {
+        let mut places = vec![Place { node: node.clone(), first: 0 }];
         for (position, step) in node.path.steps().iter().enumerate() {
             for index in 0..places.len() {
-                let above = Node { function: node.function, path: places[index].0.path.prefix(position) };
+                let above = Node { function: node.function, path: places[index].node.path.prefix(position) };
                 let others = match step {
                     Step::Key(_) => vec![Step::Element],
                     Step::Element => self.keys_below(&above, position),
@@ -135,7 +146,8 @@ impl<'w> ValueFlowGraph<'w> {
                     let is_known =
                         self.whole.writes.contains_key(&place) || self.whole.written_below.contains_key(&place);
                     if is_known && places.len() < MAX_PLACES {
-                        places.push((place.extend(&node.path.steps()[position + 1..]), position + 1));
+                        let node = place.extend(&node.path.steps()[position + 1..]);
+                        places.push(Place { node, first: position + 1 });
                     }
                 }
             }
@@ -185,9 +197,22 @@ pub fn along(label: &Fact, edge: &Fact) -> Fact {
     fact.possible |= edge.possible;
     fact.unknown_calls = fact.unknown_calls.saturating_add(edge.unknown_calls);
     fact.edge = label.edge.min(edge.edge);
+    fact.mix_keys(edge);
     fact.refine(edge.hint.as_ref());
     fact.trace = label.trace.splice(&edge.trace);
     fact
+}
+
+/// A place whose writes another one may hold.
+struct Place {
+    node: Node,
+    /// The length from which on its beginnings differ from those of the places before it.
+    first: usize,
+}
+
+/// Whether the last of the first `length` steps of a path is a name under which something was stored.
+fn has_name_as_key(path: &Path, length: usize) -> bool {
+    length > 0 && matches!(path.steps().get(length - 1), Some(Step::Key(Const::Str(_))))
 }
 
 /// Whether a label is a source, not a place that nothing is known of.

@@ -23,7 +23,7 @@ use crate::taint::fold;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::*;
-use crate::taint::value::{Constants, Fact, How, ObjectId, Proof, Value};
+use crate::taint::value::{Constants, Fact, How, ObjectId, Value};
 
 /// Visits of a block after which constants that differ become unknown.
 const WIDEN_AFTER: u32 = 3;
@@ -439,60 +439,6 @@ impl Interpreter<'_, '_> {
                     facts.extend(self.derived(state, &value, How::Value));
                 }
                 Value::facts(facts)
-            }
-        }
-    }
-
-    fn concat(&mut self, state: &mut State, parts: &[Value], span: Span) -> Value {
-        let constants: Option<Vec<Const>> = parts.iter().map(Value::single_constant).collect();
-        if let Some(text) = constants.and_then(|parts| fold::concat(&parts)) {
-            return Value::constant(text);
-        }
-        let mut facts = Vec::new();
-        for part in parts {
-            facts.extend(self.printed(state, part, span));
-        }
-        let beginning = parts.first().and_then(Value::known_beginning);
-        Value { beginning, ..Value::facts(facts).typed(Some(self.engine.text_type.clone())) }
-    }
-
-    fn binary(&mut self, state: &mut State, op: BinaryOp, left: &Value, right: &Value, span: Span) -> Value {
-        let constants = fold::binary(op, left, right);
-        use BinaryOp::*;
-        match op {
-            Equal | NotEqual | Same | NotSame | Less | LessEqual | Greater | GreaterEqual | In | Match => {
-                // A comparison with a constant may be decided where the other side is known.
-                if constants == Constants::Any {
-                    for (side, other) in [(left, right), (right, left)] {
-                        if other.single_constant().is_some_and(|constant| constant != Const::Null) {
-                            self.depends_on_all(side);
-                        }
-                    }
-                }
-                let proof = match op {
-                    Equal | Same => self.proof_of_equality(left, right),
-                    NotEqual | NotSame => self.proof_of_equality(left, right).negated(),
-                    _ => Proof::default(),
-                };
-                Value { constants, proof, ..Value::default() }
-            }
-            _ => {
-                let mut value = Value { constants, ..Value::default() };
-                if op == Add {
-                    value.beginning = left.known_beginning();
-                }
-                if value.constants == Constants::Any {
-                    for side in [left, right] {
-                        let facts = match op {
-                            Add => self.printed(state, side, span),
-                            _ => self.derived(state, side, How::Value),
-                        };
-                        for fact in facts {
-                            value.add(fact);
-                        }
-                    }
-                }
-                value
             }
         }
     }

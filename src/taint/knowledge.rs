@@ -319,6 +319,11 @@ impl<'r> Knowledge<'r> {
         })
     }
 
+    /// Whether a rule speaks of a method of this name, of whatever type.
+    pub fn names_method(&self, name: Symbol) -> bool {
+        !self.index.about(SiteKind::Call, name, []).is_empty()
+    }
+
     /// Whether a rule says that a method of a type is static.
     pub fn is_static_method(&self, class: Symbol, name: Symbol) -> bool {
         self.index.about(SiteKind::Call, name, [class]).into_iter().any(|rule| {

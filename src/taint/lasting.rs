@@ -2,8 +2,8 @@
 //! another one finds.
 //!
 //! A class is a lasting owner when a rule gives it a lifetime (components, singletons, models; itself, or a field of
-//! its type by an annotation there), when it implements
-//! something of a library that calls it back (unless a rule says that the library type is plain data), or when it
+//! its type by an annotation there), when it implements something of a library that calls it back (unless a rule says
+//! of one of its library types that it is plain data), or when it
 //! holds its own single instance.
 //!
 //! Cells belong to the runtime class: what one subclass of a component stores in an inherited field, another does not
@@ -37,14 +37,11 @@ impl Lasting {
             }
             let mut lifetimes = info.library_ancestors.iter().filter_map(|ancestor| rules.lifetime(*ancestor));
             let has_lifetime = lifetimes.any(|lifetime| lifetime != Lifetime::Transient);
-            let is_called_back = info.library_ancestors.iter().any(|ancestor| {
-                rules.lifetime(*ancestor) != Some(Lifetime::Transient)
-                    && program
-                        .library
-                        .ancestors(*ancestor)
-                        .iter()
-                        .all(|further| rules.lifetime(*further) != Some(Lifetime::Transient))
+            let is_data = info.library_ancestors.iter().any(|ancestor| {
+                let further = program.library.ancestors(*ancestor);
+                std::iter::once(ancestor).chain(further).any(|of| rules.lifetime(*of) == Some(Lifetime::Transient))
             });
+            let is_called_back = !info.library_ancestors.is_empty() && !is_data;
             let is_annotated = class.annotations.iter().any(|annotation| rules.annotation_lifetime(annotation.name));
             let holds_itself = class.fields.iter().any(|field| {
                 field.modifiers.contains(Modifiers::STATIC)

@@ -8,15 +8,19 @@ use std::sync::Arc;
 use crate::base::{Span, Symbol};
 use crate::ir::{Const, TypeRef};
 use crate::rules::model::*;
-use crate::taint::call::{Arguments, Site};
+use crate::taint::call::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::{Found, FoundSink};
 use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
+use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::{Beside, Disclosure, ObjectKind, Sink, SinkFact};
-use crate::taint::value::{Constants, Fact, How, Proof, Source, Value};
+use crate::taint::value::{Constants, Fact, How, ObjectId, Proof, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
+
+/// Bound: objects that wrap one another.
+const MAX_WRAPPED: usize = 8;
 
 /// A call that leaves the program.
 #[derive(Clone)]
@@ -31,17 +35,26 @@ pub struct LibraryCall<'a> {
     pub is_static: bool,
     /// It is a constructor.
     pub is_constructor: bool,
+    /// Where the objects that the receiver is were made, and those that they wrap.
+    pub made_at: Vec<Span>,
 }
 
 impl<'a> LibraryCall<'a> {
     /// A method call.
     pub fn method(site: Site<'a>, receiver: Value, types: Vec<Symbol>, is_static: bool) -> LibraryCall<'a> {
-        LibraryCall { site, receiver, types, is_static, is_constructor: false }
+        LibraryCall { site, receiver, types, is_static, is_constructor: false, made_at: Vec::new() }
     }
 
     /// A constructor call on `object`.
     pub fn constructor(site: Site<'a>, object: Value, class: Symbol) -> LibraryCall<'a> {
-        LibraryCall { site, receiver: object, types: vec![class], is_static: false, is_constructor: true }
+        LibraryCall {
+            site,
+            receiver: object,
+            types: vec![class],
+            is_static: false,
+            is_constructor: true,
+            made_at: Vec::new(),
+        }
     }
 
     /// The callee for reports.
@@ -56,7 +69,13 @@ impl<'a> LibraryCall<'a> {
 
 impl Interpreter<'_, '_> {
     /// The value of a call that leaves the program.
-    pub(super) fn call_library(&mut self, state: &mut State, call: LibraryCall<'_>, arguments: &Arguments) -> Value {
+    pub(super) fn call_library(
+        &mut self,
+        state: &mut State,
+        mut call: LibraryCall<'_>,
+        arguments: &Arguments,
+    ) -> Value {
+        call.made_at = self.made_at(state, &call.receiver);
         let found = self.engine.rules.find(self.engine, self.function, &call, arguments);
         if !found.used.is_empty() {
             self.engine.rules_used.lock().expect("no interpretation panicked").extend(found.used.iter().copied());
@@ -140,6 +159,21 @@ impl Interpreter<'_, '_> {
             result.declared = declared.or(result.declared);
         }
         result
+    }
+
+    /// Where the objects of a value were made, and those that they wrap.
+    fn made_at(&self, state: &State, value: &Value) -> Vec<Span> {
+        let mut sites = Vec::new();
+        let mut pending: Vec<ObjectId> = value.objects.to_vec();
+        while let Some(object) = pending.pop() {
+            let site = self.info(object).site;
+            if sites.contains(&site) || sites.len() >= MAX_WRAPPED {
+                continue;
+            }
+            sites.push(site);
+            pending.extend(self.wrapped(state, object).iter().flat_map(|wrapped| wrapped.objects.iter().copied()));
+        }
+        sites
     }
 
     /// A model that says nothing of a callable argument leaves it to be run.

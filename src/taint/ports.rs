@@ -1,10 +1,12 @@
 //! Ports of rules, read and written at one call.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::base::Symbol;
-use crate::ir::{Const, TypeRef};
+use crate::ir::{Const, Operand, Target, TypeRef};
 use crate::rules::model::{Port, PortRoot, PortStep};
+use crate::taint::Confidence;
 use crate::taint::access::class_value;
 use crate::taint::call::Arguments;
 use crate::taint::interpret::Interpreter;
@@ -119,7 +121,13 @@ impl Interpreter<'_, '_> {
                     }
                     joined
                 }
-                None => self.read_step(state, value, Step::Element, span),
+                None => {
+                    let mut element = self.read_step(state, value, Step::Element, span);
+                    if matches!(step, PortStep::ElementOf(_) | PortStep::ValueOf(_)) {
+                        self.read_under_any_key(state, value, &mut element);
+                    }
+                    element
+                }
             },
         }
     }
@@ -141,6 +149,22 @@ impl Interpreter<'_, '_> {
             };
         }
         if classes.is_none() { Value::unknown() } else { classes }
+    }
+
+    /// Marks what was read of `container` under an unknown key: a record of several names holds other things, too.
+    pub(super) fn read_under_any_key(&self, state: &State, container: &Value, element: &mut Value) {
+        let is_name = |step: &Step| matches!(step, Step::Key(Const::Str(_)));
+        let names = |object: &ObjectId| {
+            let content = state.content(*object);
+            content.map_or(0, |content| content.parts.iter().filter(|(step, _)| is_name(step)).count())
+        };
+        let is_record = container.objects.iter().map(names).sum::<usize>() > 1;
+        for fact in &mut element.facts {
+            fact.of_any_key = true;
+            if is_record {
+                fact.edge = Confidence::Low;
+            }
+        }
     }
 
     /// The steps that a step of a port means; `None` for an element whose position or key is unknown.
@@ -169,6 +193,9 @@ impl Interpreter<'_, '_> {
         }
         let Some((last, above)) = port.path.split_last() else {
             let target = self.read_port(state, ports, port);
+            if port.root == PortRoot::This && target.objects.is_empty() {
+                self.add_to_receiver(state, ports, value);
+            }
             self.write_content(state, &target, value);
             return;
         };
@@ -225,8 +252,22 @@ impl Interpreter<'_, '_> {
         }
     }
 
+    /// Adds `value` to the variable that is the receiver of a call, where no object stands behind it.
+    fn add_to_receiver(&mut self, state: &mut State, ports: &Ports<'_>, value: &Value) {
+        let call = ports.call.site.call;
+        if let Some(Target::Method { receiver: Operand::Place(place), .. }) = call.map(|call| &call.target)
+            && let Some(local) = place.as_local()
+        {
+            let facts = self.derived(state, value, How::Value);
+            let own = Rc::make_mut(&mut state.locals[local.index()]);
+            facts.into_iter().for_each(|fact| {
+                own.add(fact);
+            });
+        }
+    }
+
     /// What a wrapper passes on to.
-    fn wrapped(&self, state: &State, object: ObjectId) -> Option<Value> {
+    pub(super) fn wrapped(&self, state: &State, object: ObjectId) -> Option<Value> {
         state.content(object).and_then(|content| content.get(&wrapped_step())).cloned()
     }
 

@@ -164,6 +164,10 @@ pub struct Fact {
     pub unknown_calls: u8,
     /// The weakest edge on the way.
     pub edge: Confidence,
+    /// It was stored under one of several constant keys.
+    pub has_own_key: bool,
+    /// It was read under a key that nobody knows.
+    pub of_any_key: bool,
     /// The way.
     pub trace: Trace,
 }
@@ -189,6 +193,8 @@ impl Fact {
             hint: None,
             unknown_calls: 0,
             edge: Confidence::High,
+            has_own_key: false,
+            of_any_key: false,
             trace: Trace::EMPTY,
         }
     }
@@ -208,6 +214,16 @@ impl Fact {
             && self.possible == other.possible
             && self.origin == other.origin
             && self.hint == other.hint
+    }
+
+    /// Takes over what happened to the keys under which another fact on the way was stored and read: what has a key of
+    /// its own is hardly what was meant where the key is unknown.
+    pub fn mix_keys(&mut self, other: &Fact) {
+        self.has_own_key |= other.has_own_key;
+        self.of_any_key |= other.of_any_key;
+        if self.has_own_key && self.of_any_key {
+            self.edge = Confidence::Low;
+        }
     }
 
     /// The better of two hints: the stronger one; among equals the one that says more, or else the nearer to the origin
@@ -324,6 +340,11 @@ impl Value {
             Some(Const::Str(text)) => Some(text),
             _ => self.beginning,
         }
+    }
+
+    /// Whether it is a text behind which the name of a host follows.
+    pub fn ends_before_host(&self) -> bool {
+        matches!(self.single_constant(), Some(Const::Str(text)) if text.ends_with("://"))
     }
 
     /// Adds a fact; tells whether that changed what the value may be (a better witness alone does not).

@@ -4,13 +4,19 @@ use crate::base::{Span, Symbol};
 use crate::ir::{ACCESSORS, ClassKind, Field, FunctionKind, Modifiers, TypeRef};
 use crate::link::FunctionId;
 use crate::rules::model::{ExpandMembers, MemberFilter, Pattern, RuleSet};
-use crate::taint::call::{Arguments, Site};
+use crate::taint::call::Arguments;
 use crate::taint::engine::Engine;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Step};
+use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::ObjectKind;
-use crate::taint::value::{Fact, How, Value};
+use crate::taint::value::{Fact, How, Origin, Value};
+
+/// Bound: how deep the declared type of an opaque object is expanded.
+const DECLARED_DEPTH: usize = 2;
+/// Bound: parts of an opaque object that are told apart.
+const MAX_DECLARED_PARTS: usize = 16;
 
 /// The fields that stay behind when an object is serialised, whoever does it: what one rule leaves out was marked so
 /// because it must not leave.
@@ -89,10 +95,11 @@ impl Interpreter<'_, '_> {
         members: &ExpandMembers,
         span: Span,
     ) -> Vec<Fact> {
+        let mut facts = self.declared_parts(value);
         if *members != ExpandMembers::Getters {
-            return self.derived(state, value, How::Serialised);
+            facts.extend(self.derived(state, value, How::Serialised));
+            return facts;
         }
-        let mut facts = Vec::new();
         let mut others = value.clone();
         for &object in &value.objects {
             let info = self.info(object).clone();
@@ -109,9 +116,51 @@ impl Interpreter<'_, '_> {
         facts.extend(self.derived(state, &others, How::Serialised));
         facts
     }
+
+    /// The declared fields of opaque objects, as far as their names speak of data: what leaves with an object of which
+    /// nothing but the type is known.
+    fn declared_parts(&self, value: &Value) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let Some(declared) = &value.declared else { return facts };
+        for whole in &value.facts {
+            let Some(path) = whole.exact_path() else { continue };
+            let mut pending = vec![(path.clone(), (**declared).clone(), 0)];
+            while let Some((path, declared, depth)) = pending.pop() {
+                let Some(class) = self.engine.program.class_named(declared.name) else {
+                    let element = declared.arguments.last().map(|element| (path.push(Step::Element), element.clone()));
+                    pending.extend(element.map(|(path, element)| (path, element, depth)));
+                    continue;
+                };
+                if depth >= DECLARED_DEPTH || facts.len() >= MAX_DECLARED_PARTS || self.engine.lasting.contains(class) {
+                    continue;
+                }
+                for (field, declared_as) in self.engine.serialised_fields(class) {
+                    let part = path.push(Step::Field(field));
+                    if part.steps().len() == path.steps().len() {
+                        continue;
+                    }
+                    let hint = self.engine.evidence.field(declared.name, field, self.function);
+                    if hint.is_some() {
+                        let origin = Origin::Path(part.clone());
+                        facts.push(Fact { origin, how: How::Serialised, hint, ..whole.clone() });
+                    }
+                    pending.extend(declared_as.map(|declared| (part, declared, depth + 1)));
+                }
+            }
+        }
+        facts
+    }
 }
 
 impl Engine<'_> {
+    /// The fields of a class and of those above it that belong to its serialised form, with their types.
+    fn serialised_fields(&self, class: crate::link::ClassId) -> Vec<(Symbol, Option<TypeRef>)> {
+        let classes = self.program.classes[class].ancestors.iter();
+        let fields = classes.flat_map(|&class| &self.program.class(class).fields);
+        let kept = fields.filter(|field| !self.kept_back.holds(field));
+        kept.map(|field| (field.name, field.declared.clone())).collect()
+    }
+
     /// The accessors of a class whose results belong to its serialised form, in order.
     fn getters(&self, class: crate::link::ClassId) -> Vec<Symbol> {
         let mut names: Vec<Symbol> = Vec::new();
