@@ -84,9 +84,11 @@ impl<'w> ValueFlowGraph<'w> {
         let are_records = places.iter().filter(|place| has_name_as_key(&place.node.path, place.first)).count() > 1;
         for Place { node: place, first } in places {
             let has_own_key = are_records && has_name_as_key(&place.path, first);
+            let key = node.path.steps().get(first.wrapping_sub(1)).copied();
             for length in (first..=steps.len()).rev() {
                 let above = Node { function: node.function, path: place.path.prefix(length) };
-                is_written |= self.take_writes(to, &above, &steps[length..], has_own_key, pending);
+                let reading = Reading { below: &steps[length..], key: key.filter(|_| length == first), has_own_key };
+                is_written |= self.take_writes(to, &above, &reading, pending);
             }
         }
         if !is_written {
@@ -94,22 +96,23 @@ impl<'w> ValueFlowGraph<'w> {
         }
     }
 
-    /// What was written to `above` comes to `to`, the part `below` of it; tells whether that says what is there.
+    /// What was written to `above` comes to `to`, a part of it; tells whether that says what is there.
     fn take_writes(
         &mut self,
         to: NodeIndex,
         above: &Node,
-        below: &[Step],
-        has_own_key: bool,
+        reading: &Reading<'_>,
         pending: &mut Vec<NodeIndex>,
     ) -> bool {
         let whole = self.whole;
+        let below = reading.below;
         let mut is_written = false;
-        let keyed = |fact: &Fact| Fact { has_own_key: fact.has_own_key || has_own_key, ..fact.clone() };
+        let keyed = |fact: &Fact| Fact { has_own_key: fact.has_own_key || reading.has_own_key, ..fact.clone() };
         // Content of the whole comes out at its parts, but an object says nothing of a part that it lacks.
         for written in whole.writes.get(above).into_iter().flatten() {
             match written {
                 Written::Place(from, fact) if below.is_empty() || fact.how == How::Exact => {
+                    let from = reading.key.and_then(|key| under_same_key(from, key)).unwrap_or_else(|| from.clone());
                     if let Some(from) = self.node(from.extend(below), pending) {
                         self.graph.add_edge(from, to, keyed(fact));
                     }
@@ -201,6 +204,23 @@ pub fn along(label: &Fact, edge: &Fact) -> Fact {
     fact.refine(edge.hint.as_ref());
     fact.trace = label.trace.splice(&edge.trace);
     fact
+}
+
+/// How a place is read of another one above it.
+struct Reading<'a> {
+    /// The steps between them.
+    below: &'a [Step],
+    /// The key that is asked for, where what was written stands under any key.
+    key: Option<Step>,
+    /// What was written stands under one of several names, and any of them may be meant.
+    has_own_key: bool,
+}
+
+/// The part under `key`, where all parts of a container were copied: each keeps its key.
+fn under_same_key(from: &Node, key: Step) -> Option<Node> {
+    let (last, above) = from.path.steps().split_last()?;
+    let is_copy = *last == Step::Element && matches!(key, Step::Key(Const::Str(_)));
+    is_copy.then(|| Node { function: from.function, path: from.path.prefix(above.len()).push(key) })
 }
 
 /// A place whose writes another one may hold.
