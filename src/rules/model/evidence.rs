@@ -66,6 +66,9 @@ word_lists! {
     text_types,
     /// Last words of the names of types whose objects are machinery: `service`, `view`, `validator`.
     machinery,
+    /// Last words of the names of classes that hold how a program is set up: what proves who the program is, and where
+    /// it writes, says nothing of a person.
+    configurations,
     /// Words in names of classes that describe a person: `user`, `account`, `customer`.
     people,
     /// Those of them that stand for a thing, too, behind another word: `client` of `HttpClient`, `player` of

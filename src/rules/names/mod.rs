@@ -141,6 +141,9 @@ impl Names {
         owner: &[String],
         declared: &Declared,
     ) -> Option<Found> {
+        if self.vocabulary.is_set_up(context.kind, owner) {
+            return None;
+        }
         let hits = self.index.hits(name);
         let never: FxHashSet<usize> =
             hits.iter().filter(|hit| hit.strength == Strength::Never).map(|hit| hit.element).collect();
@@ -314,6 +317,7 @@ struct Vocabulary {
     qualifiers: FxHashSet<&'static str>,
     prepositions: FxHashSet<&'static str>,
     conjunctions: FxHashSet<&'static str>,
+    configurations: FxHashSet<&'static str>,
     people: FxHashSet<&'static str>,
     doubtful_people: FxHashSet<&'static str>,
     roles: FxHashSet<&'static str>,
@@ -333,6 +337,7 @@ impl Vocabulary {
             qualifiers: set(&evidence.qualifiers),
             prepositions: set(&evidence.prepositions),
             conjunctions: set(&evidence.conjunctions),
+            configurations: set(&evidence.configurations),
             people: set(&evidence.people),
             doubtful_people: set(&evidence.doubtful_people),
             roles: set(&evidence.roles),
@@ -343,6 +348,17 @@ impl Vocabulary {
     /// Whether `list` holds the word or what it is the plural of.
     fn says(&self, list: &FxHashSet<&'static str>, word: &str) -> bool {
         list.contains(word) || words::singulars(word).any(|word| list.contains(word.as_str()))
+    }
+
+    /// Whether what owns the name sets a program up: a configuration, or a key below the name of a system.
+    fn is_set_up(&self, kind: NameKind, owner: &[String]) -> bool {
+        match kind {
+            NameKind::Key => owner.iter().any(|word| self.says(&self.things, word)),
+            _ => {
+                let is_configuration = owner.last().is_some_and(|word| self.configurations.contains(word.as_str()));
+                is_configuration && !owner.iter().any(|word| self.says(&self.people, word))
+            }
+        }
     }
 
     /// Whether the last word of a class name, but for those of its role, describes a person.
