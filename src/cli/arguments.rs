@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::rules::model::Section;
+
 const FILES: &str = "Files";
 const RULES: &str = "Rules and policies";
 const OUTPUT: &str = "Output";
@@ -145,6 +147,23 @@ pub struct RulesListArguments {
     /// Format of the list.
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = OUTPUT)]
     pub format: ListFormat,
+    /// Only how many there are of each kind: a kind and its number a line.
+    #[arg(long, help_heading = OUTPUT, conflicts_with_all = ["format", "kind", "language", "destination"])]
+    pub summary: bool,
+    /// Only this kind, as `sinks`. May be repeated.
+    #[arg(long, value_name = "KIND", help_heading = RULES, value_parser = kinds())]
+    pub kind: Vec<String>,
+    /// Only what speaks of this language. May be repeated.
+    #[arg(long, value_name = "LANGUAGE", help_heading = RULES, value_parser = ["java", "kotlin", "ruby"])]
+    pub language: Vec<String>,
+    /// Only what is or leads to this destination, or lies below it. May be repeated.
+    #[arg(long, value_name = "ID", help_heading = RULES)]
+    pub destination: Vec<String>,
+}
+
+/// The keys of the sections.
+fn kinds() -> clap::builder::PossibleValuesParser {
+    Section::ALL.iter().map(|section| section.key()).collect::<Vec<_>>().into()
 }
 
 /// Which files are scanned.

@@ -10,7 +10,7 @@ use crate::cli::error::CommandError;
 use crate::cli::output;
 use crate::cli::status::ExitStatus;
 use crate::cli::terminal::Terminal;
-use crate::report::catalogue::{Entry, catalogue};
+use crate::report::catalogue::{Entry, Selection, selected, summary};
 use crate::report::text::{Paint, visible};
 
 /// Columns of what an entry says, in the table.
@@ -19,7 +19,18 @@ const MAX_ABOUT: usize = 90;
 /// Carries the command out.
 pub fn list(arguments: &RulesListArguments, terminal: Terminal) -> Result<ExitStatus, CommandError> {
     let rules = load_rules(&arguments.rules, terminal.colored_errors())?;
-    let entries = catalogue(&rules);
+    if arguments.summary {
+        output::to_standard_output(|out| {
+            summary(&rules).iter().try_for_each(|(kind, count)| writeln!(out, "{kind} {count}"))
+        })?;
+        return Ok(ExitStatus::Clean);
+    }
+    let selection = Selection {
+        kinds: arguments.kind.clone(),
+        languages: arguments.language.clone(),
+        destinations: arguments.destination.clone(),
+    };
+    let entries = selected(&rules, &selection);
     let paint = Paint::new(terminal.colored_output());
     output::to_standard_output(|out| match arguments.format {
         ListFormat::Text => table(&entries, paint, out),
@@ -62,7 +73,7 @@ struct WireEntry<'a> {
 
 fn json(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     let wire = |entry| -> WireEntry<'_> {
-        let Entry { section, id, about, file }: &Entry = entry;
+        let Entry { section, id, about, file, .. }: &Entry = entry;
         WireEntry { section: section.key(), id: id.as_str(), about, file: file.map(|file| file.as_str()) }
     };
     let entries = entries.iter().map(wire).collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use candor::base::Symbol;
 use candor::rules::model::{Destination, RuleSet, Sensitivity};
 
+use crate::command::{package, run_in};
 use crate::support::examples::examples;
 
 const TERMS: &str = include_str!("../taxonomies/dpv-pd.txt");
@@ -105,4 +106,51 @@ fn a_package_and_a_host_belong_to_one_vendor() {
             assert!(seen.insert(*name), "{name} stands twice, the second time at {}", vendor.id);
         }
     }
+}
+
+#[test]
+fn the_summary_counts_each_kind() {
+    let said = run_in(package(), &["rules", "list", "--summary"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let counts: Vec<(&str, usize)> = said
+        .out
+        .lines()
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(kind, n)| (kind, n.parse().unwrap()))
+        .collect();
+    let kinds: Vec<&str> = counts.iter().map(|(kind, _)| *kind).collect();
+    let expected = [
+        "elements",
+        "vendors",
+        "vendors_with_calls",
+        "sources",
+        "sinks",
+        "modelled_calls",
+        "models_java",
+        "models_kotlin",
+        "models_ruby",
+    ];
+    assert_eq!(kinds, expected);
+    let rules = RuleSet::builtin();
+    assert_eq!((counts[0].1, counts[1].1), (rules.elements.len(), vendors(&rules).len()));
+    assert!(counts.iter().all(|(_, count)| *count > 0), "{counts:?}");
+}
+
+#[test]
+fn a_list_can_be_narrowed() {
+    let list = |arguments: &[&str]| {
+        let all = [&["rules", "list", "--format", "json"], arguments].concat();
+        let said = run_in(package(), &all);
+        assert_eq!(said.code, 0, "{}", said.err);
+        let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let ids = json["entries"].as_array().unwrap().iter();
+        ids.map(|entry| entry["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let stripe = list(&["--kind", "sinks", "--destination", "payment.stripe", "--language", "java"]);
+    assert!(stripe.contains(&"jvm.stripe.create".to_owned()), "{stripe:?}");
+    assert!(stripe.iter().all(|id| id.starts_with("jvm.stripe")), "{stripe:?}");
+    assert!(list(&["--kind", "elements", "--destination", "log"]).is_empty());
+    let third = list(&["--kind", "destinations", "--destination", "third_party"]);
+    assert!(third.contains(&"analytics.mixpanel".to_owned()) && !third.contains(&"storage.cache".to_owned()));
+    assert_eq!(run_in(package(), &["rules", "list", "--kind", "sink"]).code, 2);
 }
