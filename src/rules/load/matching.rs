@@ -257,7 +257,8 @@ impl Draft<'_> {
 
     /// A name, `prefix*`, `prefix$variable` or `*`.
     pub(super) fn pattern(&mut self, node: &Node, what: &str) -> Option<Pattern> {
-        let text = self.reader.text(node, what)?;
+        // The parts of a name are joined by dots, however a language writes them.
+        let text = &self.reader.text(node, what)?.replace("::", ".");
         let problem = |message: &str| Problem::new(node.place.clone(), message.to_owned());
         if text == "*" {
             return Some(Pattern::Any);
