@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::Symbol;
 use crate::ir::{ClassKind, Unit};
 use crate::link::{ClassId, ClassInfo, Program};
+use crate::resource::Component;
 use crate::rules::model::{Member, MemberFilter, Pattern, Receiver, RuleSet};
 
 /// Library types by qualified name, with their ancestors, as the rules tell.
@@ -92,9 +93,40 @@ impl LibraryTypes {
     }
 }
 
+/// What manifests say of classes that code may not show: a component may extend a class of another library.
+pub(super) struct Declared<'a> {
+    /// The classes that manifests declare.
+    pub components: &'a [Component],
+    /// The rules that say of what type they are.
+    pub rules: &'a RuleSet,
+}
+
+impl Declared<'_> {
+    /// The classes of the program that are declared, each with its type and the rule that says so.
+    fn types(&self, program: &Program) -> Vec<(ClassId, Symbol, Symbol)> {
+        let mut found = Vec::new();
+        for rule in &self.rules.types {
+            let Some(kind) = rule.declared_as else { continue };
+            for component in self.components.iter().filter(|component| component.kind == kind.word()) {
+                let name = Symbol::new(component.simple_name());
+                for &class in program.by_simple_name.get(&name).into_iter().flatten() {
+                    if component.is(&Program::display(program.classes[class].qualified)) {
+                        let types = rule.matches.types.iter().filter_map(|pattern| match pattern {
+                            Pattern::Exact(name) => Some((class, *name, rule.id)),
+                            _ => None,
+                        });
+                        found.extend(types);
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
 impl Program {
     /// Fills supertypes, ancestors and subtypes from the (qualified) declarations of `units`.
-    pub(super) fn build_hierarchy(&mut self, units: &[Unit]) {
+    pub(super) fn build_hierarchy(&mut self, units: &[Unit], declared: &Declared<'_>) {
         let mut direct_library: Vec<Vec<Symbol>> = vec![Vec::new(); self.classes.len()];
         for declared in self.classes.indices() {
             let info = &self.classes[declared];
@@ -110,6 +142,10 @@ impl Program {
                     None => direct_library[id.index()].push(parent.name),
                 }
             }
+        }
+        for (id, name, rule) in declared.types(self) {
+            direct_library[id.index()].push(name);
+            self.rules_used.insert(rule);
         }
         for id in self.classes.indices() {
             let ancestors = self.linearise(id);

@@ -24,10 +24,11 @@ use rayon::prelude::*;
 
 use crate::base::Diagnostic;
 use crate::ir::Unit;
+use crate::resource::Component;
 use crate::rules::model::RuleSet;
 
-/// Links the units of a scan.
-pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>) {
+/// Links the units of a scan; `components` are the classes that manifests declare.
+pub fn link(mut units: Vec<Unit>, rules: &RuleSet, components: &[Component]) -> (Program, Vec<Diagnostic>) {
     let used = members::add(&mut units, rules);
     delegates::add(&mut units);
     let library = LibraryTypes::new(rules);
@@ -36,7 +37,8 @@ pub fn link(mut units: Vec<Unit>, rules: &RuleSet) -> (Program, Vec<Diagnostic>)
     program.rules_used = used;
     let scopes = types::Scopes::new(&units);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));
-    program.build_hierarchy(&units);
+    let declared = hierarchy::Declared { components, rules };
+    program.build_hierarchy(&units, &declared);
     callbacks::add(&mut units, &mut program, rules);
     implicit::resolve(&mut units, &scopes, &program, rules);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| {

@@ -3,6 +3,8 @@
 /// A format of files beside the code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
+    /// The manifest of an app: its components.
+    Manifest,
     /// A screen: views with their ids, inputs and click handlers.
     Layout,
     /// Texts, numbers and truth values under names.
@@ -33,6 +35,7 @@ pub fn kind_of(path: &str) -> Option<Kind> {
     let folder = parts.next().unwrap_or("");
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match (name, extension) {
+        ("AndroidManifest.xml", _) => Some(Kind::Manifest),
         ("pom.xml", _) => Some(Kind::Maven),
         ("Gemfile.lock", _) => Some(Kind::GemLock),
         (_, "xml") if folder == "layout" || folder.starts_with("layout-") => Some(Kind::Layout),
@@ -67,6 +70,7 @@ mod tests {
     #[test]
     fn only_what_is_used_is_read() {
         let verdicts = [
+            ("app/src/main/AndroidManifest.xml", Some(Kind::Manifest)),
             ("app/src/main/res/layout/main.xml", Some(Kind::Layout)),
             ("app/src/main/res/layout-land/main.xml", Some(Kind::Layout)),
             ("app/src/main/res/layouts/main.xml", None),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! path -> Kind -> one reader for each format -> Resources
+//!                 manifest    the classes that are components of an app
 //!                 layout      views by id, click handlers, fields of generated classes
 //!                 values      texts, numbers and truth values by name
 //!                 gradle      generated constants, dependencies (catalogue: the names that they go by)
@@ -19,6 +20,7 @@ mod gems;
 mod gradle;
 mod kind;
 mod layout;
+mod manifest;
 mod maven;
 mod placeholder;
 mod properties;
@@ -36,6 +38,7 @@ use crate::source::{SourceFile, SourceMap};
 pub use dependency::Dependency;
 pub use kind::{Kind, kind_of};
 pub use layout::{Layouts, View};
+pub use manifest::Component;
 pub use table::{Scalar, Setting, Table};
 pub use values::Values;
 
@@ -50,6 +53,8 @@ pub struct Resources {
     pub environment: Table,
     /// Values of the app.
     pub values: Values,
+    /// Classes that manifests declare.
+    pub components: Vec<Component>,
     /// Screens of the app.
     pub layouts: Layouts,
     /// Declared dependencies, in the order of files and places.
@@ -64,6 +69,7 @@ impl Resources {
 
     fn take(&mut self, read: Read) {
         match read {
+            Read::Components(components) => self.components.extend(components),
             Read::Layouts(layouts) => self.layouts.extend(layouts),
             Read::Values(values) => self.values.extend(values),
             Read::Dependencies(dependencies) => self.dependencies.extend(dependencies),
@@ -82,6 +88,7 @@ impl Resources {
 
 /// What one file says.
 enum Read {
+    Components(Vec<Component>),
     Layouts(Layouts),
     Values(Values),
     Dependencies(Vec<Dependency>),
@@ -125,6 +132,7 @@ pub fn read(sources: &SourceMap) -> (Resources, Vec<Diagnostic>) {
 fn read_file(id: FileId, file: &SourceFile, kind: Kind, surroundings: &Surroundings) -> Result<Read, String> {
     let text = file.text.as_str();
     Ok(match kind {
+        Kind::Manifest => Read::Components(manifest::read(text)?),
         Kind::Layout => Read::Layouts(layout::read(id, &file.path, text)?),
         Kind::Values => Read::Values(values::read(id, text)?),
         Kind::Gradle => Read::Script(gradle::read(id, text, &surroundings.catalogues, &surroundings.settings)),

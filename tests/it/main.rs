@@ -12,6 +12,7 @@ mod policy;
 mod properties;
 mod readme;
 mod reports;
+mod resources;
 mod rules;
 mod safety;
 mod showcase;

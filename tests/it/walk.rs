@@ -38,6 +38,22 @@ fn files_come_in_the_order_of_their_bytes() {
 }
 
 #[test]
+fn files_beside_the_code_are_found_but_do_not_count() {
+    let files = repository(
+        &["A.java", ".env", "src/test/A.java", "src/test/a.xml", "main/a.xml", "gone/a.xml", "b.java", "b.xml"],
+        &[(".gitignore", "/b.*\n")],
+    );
+    let claim = |path: &str| match path.rsplit_once('.')?.1 {
+        "java" => Some(Claim::code(&LAYOUT)),
+        "xml" | "env" => Some(Claim::resource(vec![&TestLayout::NONE, &LAYOUT])),
+        _ => None,
+    };
+    let found = walk(&below(&files), &claim).expect("the paths exist");
+    assert_eq!(paths(&found), ".env A.java gone/a.xml main/a.xml");
+    assert_eq!(found.skipped, Skipped { tests: 1, ignored: 1, ..Skipped::default() }, "only code counts");
+}
+
+#[test]
 fn the_folder_of_git_is_never_entered() {
     let files = repository(&[".git/hooks/a.java", "sub/.git/b.java", "c.java"], &[]);
     assert_eq!(paths(&found(&below(&files))), "c.java");

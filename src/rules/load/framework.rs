@@ -3,9 +3,9 @@
 use super::draft::{Draft, Referent};
 use super::matching::Needs;
 use super::model::{
-    AddedMember, COVERED, CallRule, Channel, ChannelEnd, ConstantKey, ConstantRule, ConstructorFields, Entry, Expand,
-    ExpandMembers, Guard, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port, PortRoot, Scope, Section,
-    Store, Template, TypeRule, When,
+    AddedMember, COVERED, CallRule, Channel, ChannelEnd, ComponentKind, ConstantKey, ConstantRule, ConstructorFields,
+    Entry, Expand, ExpandMembers, Guard, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port, PortRoot,
+    Scope, Section, Store, Template, TypeRule, When,
 };
 use crate::base::Symbol;
 use crate::base::yaml::{Fields, Node, Problem, Value};
@@ -63,7 +63,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn type_rule(&mut self, node: &Node) {
-        let keys = ["match", "returns", "extends", "implementers", "lifetime", "type"];
+        let keys = ["match", "returns", "extends", "implementers", "lifetime", "type", "declared_as"];
         let Some(entry) = self.open(node, Section::Type, &keys) else { return };
         let fields = &entry.fields;
         let matches = self.match_of(fields, Needs::Anything);
@@ -76,11 +76,25 @@ impl Draft<'_> {
             .and_then(|node| self.reader.choice(node, "what it stands for", &[("implementers", true)]));
         let implementers = flag || word.unwrap_or(false);
         let lifetime = self.lifetime(fields);
-        if returns.is_none() && extends.is_empty() && !implementers && lifetime.is_none() {
+        let declared_as = fields
+            .get("declared_as")
+            .and_then(|node| self.reader.choice(node, "a kind of component", ComponentKind::WORDS));
+        let says_nothing = returns.is_none() && extends.is_empty() && !implementers;
+        if says_nothing && lifetime.is_none() && declared_as.is_none() {
             let problem = Problem::new(fields.place(), "this rule says nothing of the type");
-            self.reader.problems.push(problem.help("give one of returns, extends, implementers, lifetime"));
+            self.reader
+                .problems
+                .push(problem.help("give one of returns, extends, implementers, lifetime, declared_as"));
         }
-        self.rules.types.push(TypeRule { id: entry.id, matches, returns, extends, implementers, lifetime });
+        self.rules.types.push(TypeRule {
+            id: entry.id,
+            matches,
+            returns,
+            extends,
+            implementers,
+            lifetime,
+            declared_as,
+        });
     }
 
     fn lifetime(&mut self, fields: &Fields<'_>) -> Option<Lifetime> {

@@ -112,7 +112,28 @@ pub struct TypeRule {
     pub implementers: bool,
     /// How long it lives.
     pub lifetime: Option<Lifetime>,
+    /// The manifest of an app says of classes that they are of this type, whatever the code shows of what they extend.
+    pub declared_as: Option<ComponentKind>,
 }
+
+/// What an app's manifest declares a class as.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ComponentKind {
+    Application,
+    Activity,
+    Service,
+    Receiver,
+    Provider,
+}
+
+words!(ComponentKind {
+    Application: "application",
+    Activity: "activity",
+    Service: "service",
+    Receiver: "receiver",
+    Provider: "provider",
+});
 
 /// How long what a type stands for lives.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

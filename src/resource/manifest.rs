@@ -1,0 +1,77 @@
+//! Reads app manifests: the classes that an app declares as its components.
+
+use crate::resource::xml;
+
+/// Bound: components of a manifest.
+const MAX_COMPONENTS: usize = 10_000;
+
+/// A class that a manifest declares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Component {
+    /// The element that declares it (`activity`).
+    pub kind: String,
+    /// The name of the class as written: in full, or behind a dot below a package that the build may set.
+    pub class: String,
+}
+
+impl Component {
+    /// Whether the component is the class with this qualified name. A name below an unknown package is that of every
+    /// class whose name ends so.
+    pub fn is(&self, qualified: &str) -> bool {
+        match self.class.strip_prefix('.') {
+            Some(below) => qualified.strip_suffix(below).is_some_and(|package| package.ends_with('.')),
+            None if self.class.contains('.') => qualified == self.class,
+            None => qualified.rsplit('.').next() == Some(&self.class),
+        }
+    }
+
+    /// The last part of the name.
+    pub fn simple_name(&self) -> &str {
+        self.class.rsplit('.').next().unwrap_or(&self.class)
+    }
+}
+
+/// The components of one manifest, or why it cannot be read.
+pub fn read(text: &str) -> Result<Vec<Component>, String> {
+    let document = xml::parse(text)?;
+    let mut components = Vec::new();
+    for application in xml::children(document.root_element(), "application") {
+        let declared = application.children().filter(|node| node.is_element());
+        for node in std::iter::once(application).chain(declared).take(MAX_COMPONENTS) {
+            if let Some(class) = xml::attribute(node, "name").filter(|class| !class.is_empty()) {
+                // Code separates nested classes by a dot.
+                let class = class.replace('$', ".");
+                components.push(Component { kind: node.tag_name().name().to_owned(), class });
+            }
+        }
+    }
+    Ok(components)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_are_known_by_their_classes() {
+        let text = r#"<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="toy">
+            <uses-permission android:name="android.permission.INTERNET" />
+            <application android:name=".Toy">
+                <activity android:name=".ui.SignUp"><meta-data android:name="x" /></activity>
+                <service android:name="toy.Sync$Inner" />
+                <receiver android:name="Boot" />
+            </application>
+        </manifest>"#;
+        let components = read(text).expect("well-formed");
+        let found: Vec<(&str, &str)> =
+            components.iter().map(|component| (component.kind.as_str(), component.class.as_str())).collect();
+        let expected =
+            [("application", ".Toy"), ("activity", ".ui.SignUp"), ("service", "toy.Sync.Inner"), ("receiver", "Boot")];
+        assert_eq!(found, expected);
+        let [toy, sign_up, sync, boot] = &components[..] else { panic!("four components") };
+        assert!(toy.is("any.Toy") && !toy.is("any.NoToy") && !toy.is("Toy"));
+        assert!(sign_up.is("a.b.ui.SignUp") && !sign_up.is("a.b.SignUp"));
+        assert!(sync.is("toy.Sync.Inner") && !sync.is("x.toy.Sync.Inner"));
+        assert!(boot.is("a.Boot") && boot.is("Boot"));
+    }
+}
