@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use roxmltree::Node;
 use rustc_hash::FxHashMap;
 
-use crate::base::{FileId, Span};
+use crate::base::{FileId, Span, Symbol};
 use crate::resource::xml;
 
 /// Bound: views of one id that are told apart.
-const MAX_VIEWS: usize = 16;
+const MAX_VIEWS: usize = 256;
 
 /// A view with an id.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct View {
+    /// The name of the layout.
+    pub layout: Symbol,
     /// The tag: a simple name of the platform's, or a qualified one.
     pub tag: String,
     /// What input methods and autofill are told of it: input types and autofill hints, one by one.
@@ -31,8 +33,16 @@ pub struct Layouts {
     views: FxHashMap<String, Vec<View>>,
     /// Names of methods that clicks call.
     handlers: BTreeSet<String>,
-    /// Tags by the name of the generated class that holds the views of a layout, and by the name of its field.
-    bindings: FxHashMap<String, FxHashMap<String, (String, String)>>,
+    /// Generated classes that hold the views of a layout.
+    bindings: FxHashMap<String, Binding>,
+}
+
+/// A generated class.
+#[derive(Clone, Debug)]
+struct Binding {
+    layout: Symbol,
+    /// Ids and tags of the views by the names of the fields.
+    fields: FxHashMap<String, (String, String)>,
 }
 
 impl Layouts {
@@ -58,8 +68,13 @@ impl Layouts {
 
     /// Id and tag of the view in a field of the generated class of a layout.
     pub fn bound_view(&self, class: &str, field: &str) -> Option<(&str, &str)> {
-        let (id, tag) = self.bindings.get(class)?.get(field)?;
+        let (id, tag) = self.bindings.get(class)?.fields.get(field)?;
         Some((id, tag))
+    }
+
+    /// The layout whose views a generated class holds.
+    pub fn bound_layout(&self, class: &str) -> Option<Symbol> {
+        self.bindings.get(class).map(|binding| binding.layout)
     }
 
     /// Takes in the layouts of another file.
@@ -70,10 +85,10 @@ impl Layouts {
             own.truncate(MAX_VIEWS);
         }
         self.handlers.extend(other.handlers);
-        for (class, fields) in other.bindings {
-            let own = self.bindings.entry(class).or_default();
-            for (field, view) in fields {
-                own.entry(field).or_insert(view);
+        for (class, binding) in other.bindings {
+            let own = self.bindings.entry(class).or_insert_with(|| Binding { fields: FxHashMap::default(), ..binding });
+            for (field, view) in binding.fields {
+                own.fields.entry(field).or_insert(view);
             }
         }
     }
@@ -82,6 +97,7 @@ impl Layouts {
 /// The layout in the file at `path`, or why it cannot be read.
 pub fn read(file: FileId, path: &str, text: &str) -> Result<Layouts, String> {
     let document = xml::parse(text)?;
+    let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".xml")).unwrap_or(path);
     let mut layouts = Layouts::default();
     let mut fields = FxHashMap::default();
     for node in document.descendants().filter(Node::is_element) {
@@ -97,6 +113,7 @@ pub fn read(file: FileId, path: &str, text: &str) -> Result<Layouts, String> {
         };
         fields.insert(camel_case(id, false), (id.to_owned(), tag.to_owned()));
         let view = View {
+            layout: Symbol::new(name),
             tag: tag.to_owned(),
             kinds: kinds(node),
             hint: hint(node),
@@ -104,8 +121,8 @@ pub fn read(file: FileId, path: &str, text: &str) -> Result<Layouts, String> {
         };
         layouts.views.entry(id.replace('.', "_")).or_default().push(view);
     }
-    let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".xml")).unwrap_or(path);
-    layouts.bindings.insert(format!("{}Binding", camel_case(name, true)), fields);
+    let binding = Binding { layout: Symbol::new(name), fields };
+    layouts.bindings.insert(format!("{}Binding", camel_case(name, true)), binding);
     Ok(layouts)
 }
 
@@ -169,6 +186,7 @@ mod tests {
         let layouts = read(FileId(0), "res/layout/sign_up.xml", SIGN_UP).expect("well-formed");
         let [email] = layouts.views("user_email") else { panic!("one view") };
         assert_eq!((email.tag.as_str(), email.hint.as_deref()), ("EditText", None));
+        assert_eq!(email.layout, "sign_up");
         assert_eq!(email.kinds, ["textEmailAddress", "textNoSuggestions"]);
         let span = email.span;
         assert!(SIGN_UP[span.start as usize..span.end as usize].ends_with("textNoSuggestions\" />"));

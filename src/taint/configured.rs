@@ -6,7 +6,7 @@
 
 use std::sync::Mutex;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Span, Symbol};
 use crate::ir::*;
@@ -32,6 +32,8 @@ pub struct Configured<'p> {
     field_views: FxHashMap<(Symbol, Symbol), Symbol>,
     /// Ids of the views in variables, by function and name.
     local_views: FxHashMap<(FunctionId, Symbol), Symbol>,
+    /// Layouts that the code of each unit names.
+    layouts_named: Vec<FxHashSet<Symbol>>,
     /// Ids of the views that calls give.
     found_views: Mutex<FxHashMap<Span, Symbol>>,
     /// Library types by the simple names that layouts use.
@@ -50,6 +52,7 @@ impl<'p> Configured<'p> {
             parameters: FxHashMap::default(),
             field_views: FxHashMap::default(),
             local_views: FxHashMap::default(),
+            layouts_named: vec![FxHashSet::default(); program.units.len()],
             found_views: Mutex::default(),
             tag_types: FxHashMap::default(),
         };
@@ -160,9 +163,15 @@ impl<'p> Configured<'p> {
         None
     }
 
-    /// The views with an id.
-    pub fn views(&self, id: &str) -> &'p [View] {
-        self.resources.layouts.views(id)
+    /// The views with an id that code in `unit` may mean: those of the layouts that it names, else all.
+    pub fn views(&self, unit: usize, id: &str) -> Vec<&'p View> {
+        let all = self.resources.layouts.views(id);
+        let named = &self.layouts_named[unit];
+        let is_named = |view: &&View| named.contains(&view.layout);
+        match all.iter().filter(is_named).collect::<Vec<_>>() {
+            near if near.is_empty() => all.iter().collect(),
+            near => near,
+        }
     }
 
     /// A hint of a view as people see it.
@@ -228,6 +237,10 @@ impl<'p> Configured<'p> {
         if !has_views && self.parameters.is_empty() {
             return;
         }
+        for (unit, named) in self.program.units.iter().zip(&mut self.layouts_named) {
+            let bound = unit.imports.iter().map(|import| Program::simple_name(&import.path));
+            named.extend(bound.filter_map(|class| self.resources.layouts.bound_layout(class)));
+        }
         for function in self.program.functions.indices() {
             if has_views {
                 self.follow_views(function, &lookups);
@@ -238,8 +251,10 @@ impl<'p> Configured<'p> {
 
     fn follow_views(&mut self, function: FunctionId, lookups: &[Pattern]) {
         let body = self.program.function(function);
+        let mut named: FxHashSet<Symbol> = FxHashSet::default();
         let mut held: FxHashMap<Local, Symbol> = FxHashMap::default();
         for statement in body.blocks.iter().flat_map(|block| &block.statements) {
+            statement.value.for_each_operand(&mut |operand| named.extend(layout_named(operand)));
             let view = match &statement.value {
                 Rvalue::Use(Operand::Place(place)) | Rvalue::Cast(Operand::Place(place), _) => {
                     place.as_local().and_then(|local| held.get(&local).copied())
@@ -262,6 +277,7 @@ impl<'p> Configured<'p> {
                 }
             }
         }
+        self.layouts_named[self.program.functions[function].unit].extend(named);
     }
 
     fn follow_parameters(&mut self, function: FunctionId) {
@@ -299,6 +315,15 @@ fn view_found(call: &Call, lookups: &[Pattern]) -> Option<Symbol> {
     let Operand::Place(place) = &call.arguments.first()?.value else { return None };
     match (&place.base, place.path.last()) {
         (Base::Static(_), Some(Projection::Field(id))) => Some(*id),
+        _ => None,
+    }
+}
+
+/// The name of the layout that an operand is the id of.
+fn layout_named(operand: &Operand) -> Option<Symbol> {
+    let Operand::Place(Place { base: Base::Static(_), path }) = operand else { return None };
+    match path[..] {
+        [.., Projection::Field(kind), Projection::Field(name)] if kind == "layout" => Some(name),
         _ => None,
     }
 }

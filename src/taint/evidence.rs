@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{Span, Symbol, at_or_below};
 use crate::ir::{Local, Modifiers, TypeRef};
 use crate::link::{FunctionId, Program};
+use crate::resource::View;
 use crate::rules::names::{Found, NameContext, NameKind, Names};
 use crate::taint::configured::Configured;
 use crate::taint::knowledge::Knowledge;
@@ -177,31 +178,42 @@ impl<'p> Evidence<'p> {
     }
 
     /// What the layouts say of the view with this id: what it is filled with, what people are asked for, and its id,
-    /// of which a variable's name knows more. Only what says more than `known` counts.
-    pub fn view(&self, id: Symbol, known: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
-        configured.views(&id).iter().find_map(|view| {
-            let kinds = view.kinds.iter().map(|kind| (4, "is an input of kind", kind.clone()));
-            let hint = view.hint.as_deref().and_then(|hint| configured.shown_text(hint));
-            let said = kinds.chain(hint.map(|hint| (4, "asks for", hint))).chain([(2, "is called", id.to_string())]);
-            let found = said.filter_map(|(strength, says, text)| {
-                let context = NameContext { name: &text, owner: None, declared: None, kind: NameKind::Key };
-                let found = self.names.evidence(&context).filter(|found| !at_or_below(&known, &found.element))?;
-                Some((found, strength, format!("view `{id}` {says} `{text}`")))
-            });
-            // The first of the strong ones, else the first.
-            let (found, strength, reason) = found.min_by_key(|(found, ..)| !found.is_strong)?;
-            Some(Arc::new(Hint {
-                span: view.span,
-                element: found.element,
-                symbol: id,
-                function: None,
-                kind: SourceKind::Input,
-                rule: found.element,
-                strength: if found.is_strong { strength } else { 1 },
-                confidence: if found.is_strong { Confidence::High } else { Confidence::Medium },
-                reason: reason.into(),
-            }))
-        })
+    /// of which a variable's name knows more. Only what says more than `known` counts, and only if all views with the
+    /// id say so that code in `unit` may mean.
+    pub fn view(&self, id: Symbol, unit: usize, known: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
+        let mut agreed: Option<Arc<Hint>> = None;
+        for view in configured.views(unit, &id) {
+            let hint = self.said_by(view, id, known, configured)?;
+            if agreed.as_ref().is_some_and(|agreed| agreed.element != hint.element) {
+                return None;
+            }
+            agreed.get_or_insert(hint);
+        }
+        agreed
+    }
+
+    fn said_by(&self, view: &View, id: Symbol, known: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
+        let kinds = view.kinds.iter().map(|kind| (4, "is an input of kind", kind.clone()));
+        let hint = view.hint.as_deref().and_then(|hint| configured.shown_text(hint));
+        let said = kinds.chain(hint.map(|hint| (4, "asks for", hint))).chain([(2, "is called", id.to_string())]);
+        let found = said.filter_map(|(strength, says, text)| {
+            let context = NameContext { name: &text, owner: None, declared: None, kind: NameKind::Key };
+            let found = self.names.evidence(&context).filter(|found| !at_or_below(&known, &found.element))?;
+            Some((found, strength, format!("view `{id}` {says} `{text}`")))
+        });
+        // The first of the strong ones, else the first.
+        let (found, strength, reason) = found.min_by_key(|(found, ..)| !found.is_strong)?;
+        Some(Arc::new(Hint {
+            span: view.span,
+            element: found.element,
+            symbol: id,
+            function: None,
+            kind: SourceKind::Input,
+            rule: found.element,
+            strength: if found.is_strong { strength } else { 1 },
+            confidence: if found.is_strong { Confidence::High } else { Confidence::Medium },
+            reason: reason.into(),
+        }))
     }
 
     fn keyed(&self, key: Symbol, function: FunctionId, span: Span, kind: SourceKind) -> Option<Arc<Hint>> {

@@ -52,7 +52,8 @@ impl Interpreter<'_, '_> {
     pub(super) fn view_hint(&self, receiver: &Value, known: Symbol) -> Option<Arc<Hint>> {
         let mut paths = receiver.facts.iter().filter_map(|fact| fact.exact_path());
         let view = paths.find_map(|path| self.view_at(path))?;
-        self.engine.evidence.view(view, known, &self.engine.configured)
+        let unit = self.engine.program.functions[self.function].unit;
+        self.engine.evidence.view(view, unit, known, &self.engine.configured)
     }
 
     /// The id of the view at a path.
