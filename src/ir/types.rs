@@ -32,10 +32,10 @@ impl TypeRef {
 
     /// The type that a rule writes as `Name` or `Name[Argument, …]`.
     pub fn written(text: &str) -> Option<TypeRef> {
-        let text = text.trim();
+        let text = &text.trim().replace("::", ".");
         let (name, rest) = match text.split_once('[') {
             Some((name, rest)) if !name.is_empty() => (name, rest.strip_suffix(']')?),
-            _ => return Some(TypeRef::named(text)),
+            _ => return Some(TypeRef::named(text.as_str())),
         };
         // A type within a type within a type says nothing more.
         let arguments = match rest.matches('[').count() {

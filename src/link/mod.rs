@@ -6,6 +6,7 @@
 //! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library.
 
 mod callbacks;
+mod called;
 mod delegates;
 mod dispatch;
 mod hierarchy;
@@ -39,6 +40,8 @@ pub fn link(mut units: Vec<Unit>, rules: &RuleSet, components: &[Component]) -> 
     units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));
     let declared = hierarchy::Declared { components, rules };
     program.build_hierarchy(&units, &declared);
+    program.called = called::CalledAfter::new(&program, &units);
+    units.par_iter_mut().for_each(|unit| called::type_by_name(unit, &program.called));
     callbacks::add(&mut units, &mut program, rules);
     implicit::resolve(&mut units, &scopes, &program, rules);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| {

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Idx, IndexVec, Symbol};
 use crate::ir::{Class, ClassIdx, ClassKind, Field, Function, FunctionIdx, FunctionKind, Modifiers, TypeRef, Unit};
-use crate::link::{LibraryTypes, dispatch::Signature, reopened::has_open_classes};
+use crate::link::{LibraryTypes, called::CalledAfter, dispatch::Signature, reopened::has_open_classes};
 
 /// Stands between the name of a class and the number that tells it from others of its name.
 const TWIN: char = '~';
@@ -80,6 +80,8 @@ pub struct Program {
     pub(super) companions: FxHashSet<Symbol>,
     pub(super) by_method: FxHashMap<Symbol, Vec<FunctionId>>,
     pub(super) signatures: Vec<Signature>,
+    /// Classes by the names of variables.
+    pub(super) called: CalledAfter,
     /// Modifiers of the fields, by class: names are resolved while the units are being rewritten.
     pub(super) field_modifiers: Vec<Vec<Modifiers>>,
     /// Classes of the program below a library type.
@@ -216,6 +218,19 @@ impl Program {
     pub fn function(&self, id: FunctionId) -> &Function {
         let info = &self.functions[id];
         &self.units[info.unit].functions[info.function]
+    }
+
+    /// The type that a name speaks of, where the language of a function declares none.
+    pub fn type_by_name(&self, function: FunctionId, name: &str) -> Option<TypeRef> {
+        if !has_open_classes(&self.units[self.functions[function].unit]) {
+            return None;
+        }
+        self.called.type_of(name)
+    }
+
+    /// Whether classes of the file of a function can be opened again, and are objects.
+    pub fn has_open_classes(&self, function: FunctionId) -> bool {
+        has_open_classes(&self.units[self.functions[function].unit])
     }
 
     /// The class of a qualified name.

@@ -251,6 +251,7 @@ fn patterns(patterns: &[Pattern]) -> String {
     let written = |pattern: &Pattern| match pattern {
         Pattern::Exact(name) => name.to_string(),
         Pattern::Prefix(start) => format!("{start}*"),
+        Pattern::Suffix(end) => format!("*{end}"),
         Pattern::Rest(start, variable) => format!("{start}${variable}"),
         Pattern::Any => "*".to_owned(),
     };

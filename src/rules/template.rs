@@ -101,7 +101,8 @@ fn camelize(word: &str) -> String {
     text
 }
 
-fn underscore(word: &str) -> String {
+/// A word in small letters with underscores between its parts.
+pub fn underscore(word: &str) -> String {
     let mut text = String::new();
     let mut previous: Option<char> = None;
     for character in word.replace("::", "/").chars() {

@@ -253,11 +253,23 @@ impl Interpreter<'_, '_> {
             let is_static = is_class_value(receiver);
             let call = LibraryCall::method(site, receiver.clone(), library, is_static);
             result.join(&self.call_library(state, call, arguments));
+            self.set_attribute(state, receiver, arguments, site.name);
         }
         if !reached.is_empty() {
             result.join(&self.enter_all(state, reached, arguments, site.site));
         }
         result
+    }
+
+    /// `x.name = value`, where no method of the program says what that does: the object has it by that name.
+    fn set_attribute(&mut self, state: &mut State, receiver: &Value, arguments: &Arguments, setter: Symbol) {
+        let attribute = setter.strip_suffix('=').filter(|name| name.ends_with(char::is_alphanumeric));
+        if let (Some(attribute), [value]) = (attribute, &arguments.positional[..])
+            && self.engine.program.has_open_classes(self.function)
+        {
+            let step = crate::taint::path::Step::Field(Symbol::new(attribute));
+            self.write_step(state, receiver, step, value);
+        }
     }
 
     /// Functions that a path's selector, its cell's content or its class tell; `false` when nothing does.
@@ -330,6 +342,9 @@ impl Interpreter<'_, '_> {
                 return;
             }
             self.select_receiver(receiver);
+            if self.engine.rules.is_common(site.name) || site.name.ends_with('=') {
+                return;
+            }
             let mut by_name = program.by_name(site.name, arity);
             if self.engine.rules.names_method(site.name) {
                 // Libraries have a method of this name, too: the receiver's own name must speak for the program's.

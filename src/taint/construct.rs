@@ -49,6 +49,7 @@ impl Interpreter<'_, '_> {
             }
             None => {
                 self.construct_library(state, id, object, arguments, Site { name: class.name, call, site });
+                self.set_attributes(state, object, arguments);
                 chain.len()
             }
         };
@@ -58,6 +59,15 @@ impl Interpreter<'_, '_> {
             }
         }
         object.clone()
+    }
+
+    /// What a constructor that nobody wrote is given by name, the object has by that name.
+    fn set_attributes(&mut self, state: &mut State, object: &Value, arguments: &Arguments) {
+        if self.engine.program.has_open_classes(self.function) {
+            for (name, value) in &arguments.named {
+                self.write_step(state, object, crate::taint::path::Step::Field(*name), value);
+            }
+        }
     }
 
     /// Runs the constructor of the library class above `class`, which has none of its own.

@@ -239,6 +239,11 @@ impl<'r> Knowledge<'r> {
         sources.into_iter().find(of_type)
     }
 
+    /// Whether a method of this name may belong to anything.
+    pub fn is_common(&self, name: Symbol) -> bool {
+        self.index.is_common(name)
+    }
+
     /// How long objects of a library type live.
     pub fn lifetime(&self, name: Symbol) -> Option<Lifetime> {
         self.lifetimes.get(&name).copied()

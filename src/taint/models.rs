@@ -104,6 +104,15 @@ impl Interpreter<'_, '_> {
                     }
                 }
             }
+            Semantics::MapPick => {
+                let keys = ports.arguments.positional.clone();
+                self.make_result(state, ports);
+                let result = ports.result.clone();
+                for step in keys.iter().filter_map(|key| self.key_steps(key)).flatten().collect::<Vec<_>>() {
+                    let value = self.read_step(state, &receiver, step, ports.call.site.site);
+                    self.write_step(state, &result, step, &value);
+                }
+            }
             Semantics::Clear => {
                 if let [object] = receiver.objects[..] {
                     let content = state.content_mut(object);
@@ -201,6 +210,13 @@ impl Interpreter<'_, '_> {
         };
         let arity = rule.bind.iter().filter_map(|(_, to)| position(to)).max().map_or(0, |last| last + 1);
         let mut values = vec![Value::unknown(); arity];
+        // `Argument[$i]` on both sides: each argument goes to the parameter at its position.
+        let is_each = |port: &crate::rules::model::Port| {
+            matches!(port.root, PortRoot::ArgumentVariable(_)) && port.path.is_empty()
+        };
+        if rule.bind.iter().any(|(from, to)| is_each(from) && is_each(to)) {
+            values.clone_from(&ports.arguments.positional);
+        }
         for (from, to) in &rule.bind {
             if let Some(at) = position(to) {
                 for (_, value) in self.port_values(state, ports, from) {

@@ -112,6 +112,12 @@ impl Interpreter<'_, '_> {
                 Value { facts: facts.into(), ..value.clone() }
             }
             PortStep::Class => self.class_of(value),
+            PortStep::Return if !value.is_none() => {
+                if arguments_hold(ports, value) {
+                    ports.run.push(PortRoot::Block);
+                }
+                self.invoke_callable(state, value, &Arguments::default(), span)
+            }
             PortStep::Parameter(_) | PortStep::ParameterThis | PortStep::Return => Value::unknown(),
             _ => match self.port_step(ports, step) {
                 Some(steps) => {
@@ -276,4 +282,9 @@ impl Interpreter<'_, '_> {
         let path = Path::root(Root::Cell(owner));
         (Value::fact(Fact::path(path.clone())), path.push(key))
     }
+}
+
+/// Whether a value is the block of a call.
+fn arguments_hold(ports: &Ports<'_>, value: &Value) -> bool {
+    ports.arguments.block.as_ref().is_some_and(|block| block.objects == value.objects)
 }

@@ -8,6 +8,7 @@
 mod bodies;
 mod covered;
 pub(super) mod macros;
+mod tables;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +29,7 @@ const MAX_ADDED: usize = 1024;
 
 /// Adds to `units` what the rules say is declared there. Gives the ids of the rules that said something.
 pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
+    tables::add(units, rules);
     let index = RulesByName::new(rules);
     if index.names.is_empty() {
         return BTreeSet::new();
@@ -81,7 +83,9 @@ impl<'r> RulesByName<'r> {
             .types
             .iter()
             .filter(|rule| rule.returns.is_some() && matches!(rule.matches.member, Some(Member::Macro { .. })));
-        for rule in rules.members.iter().map(Adding::Member).chain(typing.map(Adding::Type)) {
+        for rule in
+            rules.members.iter().filter(|rule| rule.to.is_none()).map(Adding::Member).chain(typing.map(Adding::Type))
+        {
             let (Some(Member::Annotation { names: given, .. }) | Some(Member::Macro { names: given, .. })) =
                 &rule.matches().member
             else {

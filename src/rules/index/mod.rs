@@ -7,7 +7,7 @@
 
 mod site;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -138,7 +138,12 @@ impl<'r> RuleIndex<'r> {
         if certainty == Certainty::ByName && !told_by_receiver && !matches.names_in_full(&site.name()) {
             return None;
         }
-        (certainty == Certainty::Typed || told_by_receiver || !self.common.contains(&site.name())).then_some(certainty)
+        (certainty == Certainty::Typed || told_by_receiver || !self.is_common(site.name())).then_some(certainty)
+    }
+
+    /// Whether so many types have a method of this name that it says nothing of the type.
+    pub fn is_common(&self, name: Symbol) -> bool {
+        self.common.contains(&name)
     }
 }
 
@@ -178,6 +183,8 @@ struct ByName {
     /// By the beginning of the name, with the lengths that beginnings have.
     prefixes: FxHashMap<&'static str, Vec<Ranked>>,
     lengths: BTreeSet<usize>,
+    /// By the end of the name; there are few of these.
+    endings: BTreeMap<&'static str, Vec<Ranked>>,
     /// Rules for any name, by their types.
     by_type: FxHashMap<Symbol, Vec<Ranked>>,
     /// Rules for any name of any type, or of types by a pattern.
@@ -209,6 +216,7 @@ impl ByName {
                     self.prefixes.entry(start.as_str()).or_default().push(rule);
                     self.lengths.insert(start.len());
                 }
+                Pattern::Suffix(end) => self.endings.entry(end.as_str()).or_default().push(rule),
                 Pattern::Any => {}
             }
         }
@@ -238,6 +246,11 @@ impl ByName {
         for &length in self.lengths.range(..=name.len()) {
             let start = name.as_str().get(..length);
             found.extend(start.and_then(|start| self.prefixes.get(start)).into_iter().flatten());
+        }
+        for (end, rules) in &self.endings {
+            if name.len() > end.len() && name.ends_with(end) {
+                found.extend(rules);
+            }
         }
         if !self.by_type.is_empty() {
             types.into_iter().for_each(|name| found.extend(self.by_type.get(&name).into_iter().flatten()));

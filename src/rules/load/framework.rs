@@ -4,7 +4,7 @@ use super::draft::{Draft, Referent};
 use super::matching::Needs;
 use super::model::{
     AddedMember, COVERED, CallRule, Channel, ChannelEnd, ComponentKind, ConstantKey, ConstantRule, ConstructorFields,
-    Entry, Expand, ExpandMembers, Guard, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port, PortRoot,
+    Entry, Expand, ExpandMembers, Guard, INSIDE, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port, PortRoot,
     Scope, Section, Store, Template, TypeRule, When,
 };
 use crate::base::Symbol;
@@ -12,16 +12,20 @@ use crate::base::yaml::{Fields, Node, Problem, Value};
 
 impl Draft<'_> {
     pub(super) fn member(&mut self, node: &Node) {
-        let Some(entry) = self.open(node, Section::Member, &["match", "add", "except"]) else { return };
+        let Some(entry) = self.open(node, Section::Member, &["match", "add", "to", "except"]) else { return };
         let matches = self.match_of(&entry.fields, Needs::Anything);
         let mut bound = matches.variables();
         if let Some(Member::Annotation { .. }) = matches.member {
             bound.extend(COVERED.map(Symbol::new));
         }
+        if let Some(Member::Macro { .. }) = matches.member {
+            bound.extend(INSIDE.map(Symbol::new));
+        }
+        let to = entry.fields.get("to").and_then(|node| self.template_of(node, &bound));
         let add = self.reader.require(&entry.fields, "add").and_then(|node| self.added_member(node, &bound));
         let except = self.excepted(&entry.fields);
         if let Some(add) = add {
-            self.rules.members.push(MemberRule { id: entry.id, matches, add, except });
+            self.rules.members.push(MemberRule { id: entry.id, matches, add, to, except });
         }
     }
 

@@ -163,7 +163,7 @@ impl Draft<'_> {
         for name in names {
             let text = match name {
                 Pattern::Exact(text) | Pattern::Prefix(text) | Pattern::Rest(text, _) => *text,
-                Pattern::Any => continue,
+                Pattern::Suffix(_) | Pattern::Any => continue,
             };
             let Some((owner, field)) = text.rsplit_once('.') else { continue };
             let owner = Pattern::Exact(Symbol::new(owner));
@@ -176,7 +176,7 @@ impl Draft<'_> {
                 Pattern::Prefix(_) if field.is_empty() => Pattern::Any,
                 Pattern::Prefix(_) => Pattern::Prefix(field),
                 Pattern::Rest(_, variable) => Pattern::Rest(field, variable),
-                Pattern::Any => Pattern::Any,
+                other @ (Pattern::Suffix(_) | Pattern::Any) => other,
             };
         }
     }
@@ -278,6 +278,7 @@ impl Draft<'_> {
         match text.split_once('*') {
             None => Some(Pattern::Exact(Symbol::new(text))),
             Some((prefix, "")) => Some(Pattern::Prefix(Symbol::new(prefix))),
+            Some(("", end)) if matches!(end, "=" | "?") => Some(Pattern::Suffix(Symbol::new(end))),
             Some(_) => {
                 let help = "write the names in a list, or a common beginning as `get*`";
                 self.reader.problems.push(problem("`*` stands at the end of a name or alone").help(help));

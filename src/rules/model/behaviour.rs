@@ -96,6 +96,8 @@ pub enum Semantics {
     ListSet,
     ListRemove,
     MapRemove,
+    /// The result is a map of what the receiver holds under the keys given.
+    MapPick,
     /// The receiver loses its content.
     Clear,
     /// This and the following compute a constant result from constant inputs.
@@ -118,7 +120,7 @@ impl Semantics {
     /// Whether the operation keeps or moves elements by their positions, which ports cannot say.
     pub fn changes_collection(self) -> bool {
         use Semantics::*;
-        matches!(self, ListOf | ListAppend | ListInsert | ListGet | ListSet | ListRemove | MapRemove | Clear)
+        matches!(self, ListOf | ListAppend | ListInsert | ListGet | ListSet | ListRemove | MapRemove | MapPick | Clear)
     }
 }
 
@@ -130,6 +132,7 @@ words!(Semantics {
     ListSet: "list.set",
     ListRemove: "list.remove",
     MapRemove: "map.remove",
+    MapPick: "map.pick",
     Clear: "clear",
     CharAt: "string.char_at",
     Length: "string.length",

@@ -41,9 +41,15 @@ pub struct MemberRule {
     pub matches: Match,
     /// What is added.
     pub add: AddedMember,
+    /// The class that it is added to, where that is not the class around: the words that `match` binds and, of each call
+    /// in the block of the macro, those of [`INSIDE`].
+    pub to: Option<Template>,
     /// Fields that are left out where the rule speaks of all fields of a class.
     pub except: Vec<MemberFilter>,
 }
+
+/// Words that a call inside the block of a macro binds: its name, and each constant that it is given.
+pub const INSIDE: [&str; 2] = ["$kind", "$column"];
 
 /// What a [`MemberRule`] adds to the class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

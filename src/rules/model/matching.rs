@@ -12,6 +12,7 @@ impl fmt::Display for Pattern {
         match self {
             Pattern::Exact(name) => write!(f, "{name}"),
             Pattern::Prefix(start) => write!(f, "{start}*"),
+            Pattern::Suffix(end) => write!(f, "*{end}"),
             Pattern::Rest(start, variable) => write!(f, "{start}{variable}"),
             Pattern::Any => f.write_str("*"),
         }
@@ -108,13 +109,15 @@ pub enum Member {
     },
 }
 
-/// An exact name, a prefix (`get*`), a prefix with a variable (`get$x`), or any name (`*`).
+/// An exact name, a prefix (`get*`), an ending that setters and predicates have (`*=`, `*?`), a prefix with a variable (`get$x`), or any name (`*`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Pattern {
     /// Exactly this.
     Exact(Symbol),
     /// Begins with this.
     Prefix(Symbol),
+    /// Ends with this.
+    Suffix(Symbol),
     /// Begins with the first; the rest is bound to the second, a variable (`BuildConfig.$k`).
     Rest(Symbol, Symbol),
     /// Anything.
@@ -127,6 +130,7 @@ impl Pattern {
         match self {
             Pattern::Exact(text) => text.as_str() == name,
             Pattern::Prefix(text) | Pattern::Rest(text, _) => name.starts_with(text.as_str()),
+            Pattern::Suffix(text) => name.len() > text.len() && name.ends_with(text.as_str()),
             Pattern::Any => true,
         }
     }
