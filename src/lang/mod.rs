@@ -57,6 +57,14 @@ pub trait Language: Sync {
     fn grammar(&self) -> tree_sitter::Language;
     /// How it writes comments, literals and declarations.
     fn lexical(&self) -> &'static Lexical;
+    /// The code inside of a template; `None` where all of a file is code.
+    fn embedded(&self, _text: &str) -> Option<Embedded> {
+        None
+    }
+    /// Lowers the code inside of a template from its tree.
+    fn lower_embedded(&self, file: FileId, path: &str, embedded: &Embedded, tree: &Tree) -> (Unit, Vec<Diagnostic>) {
+        self.lower(file, path, &embedded.code, tree)
+    }
     /// Lowers one file from its tree. Never fails: what cannot be parsed is a diagnostic and an opaque statement.
     fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>);
 }
@@ -78,8 +86,28 @@ static JVM_TESTS: TestLayout = TestLayout {
     build_files: &["build.gradle", "build.gradle.kts", "build.xml", "pom.xml"],
 };
 
+/// Code that stands in pieces in a text of another language.
+#[derive(Clone, Default, Debug)]
+pub struct Embedded {
+    /// The code, gathered.
+    pub code: String,
+    /// Where pieces begin: in the code, and in the text. A piece goes up to the next.
+    pub pieces: Vec<(usize, usize)>,
+    /// Offsets in the code of expressions whose value becomes part of the output.
+    pub outputs: Vec<usize>,
+}
+
+impl Embedded {
+    /// Where an offset of the code is in the text.
+    pub fn in_text(&self, offset: usize) -> usize {
+        let next = self.pieces.partition_point(|(start, _)| *start <= offset);
+        let piece = next.checked_sub(1).and_then(|at| self.pieces.get(at));
+        piece.map_or(0, |(start, text)| text + (offset - start))
+    }
+}
+
 /// The registry: every language that Candor reads.
-pub static LANGUAGES: &[&dyn Language] = &[&java::Java, &kotlin::Kotlin, &ruby::Ruby];
+pub static LANGUAGES: &[&dyn Language] = &[&java::Java, &kotlin::Kotlin, &ruby::Ruby, &ruby::Erb, &ruby::Haml];
 
 /// The language of a path by its name.
 pub fn language_of(path: &str) -> Option<&'static dyn Language> {
@@ -109,6 +137,9 @@ pub fn lower(files: &SourceMap) -> (Vec<Unit>, Vec<Diagnostic>) {
 /// Lowers one file; nothing comes of it when its language is not known or when it must not be parsed.
 pub fn lower_file(id: FileId, path: &str, text: &str) -> (Option<Unit>, Vec<Diagnostic>) {
     let Some(language) = language_of(path) else { return (None, Vec::new()) };
+    if let Some(embedded) = language.embedded(text) {
+        return lower_template(language, id, path, text, &embedded);
+    }
     let scan = lexical::scan(text, language.lexical());
     let tree = match parse(language, id, &language.parsed_text(text), &scan) {
         Ok(tree) => tree,
@@ -117,6 +148,27 @@ pub fn lower_file(id: FileId, path: &str, text: &str) -> (Option<Unit>, Vec<Diag
     let (unit, mut diagnostics) = language.lower(id, path, text, &tree);
     diagnostics.extend(lost_declarations(id, &scan, &unit));
     (Some(unit), diagnostics)
+}
+
+/// The same for a file in which code is embedded. What was embedded is where trouble is told.
+fn lower_template(
+    language: &'static dyn Language,
+    id: FileId,
+    path: &str,
+    text: &str,
+    embedded: &Embedded,
+) -> (Option<Unit>, Vec<Diagnostic>) {
+    let scan = lexical::scan(&embedded.code, language.lexical());
+    match parse(language, id, &embedded.code, &scan) {
+        Ok(tree) => {
+            let (unit, diagnostics) = language.lower_embedded(id, path, embedded, &tree);
+            (Some(unit), diagnostics)
+        }
+        Err(diagnostic) => {
+            let span = Some(Span::new(id, 0, text.len()));
+            (None, vec![Diagnostic { span, ..diagnostic }])
+        }
+    }
 }
 
 thread_local! {

@@ -168,6 +168,12 @@ impl Interpreter<'_, '_> {
             let reached = Reached::method(function, &Value::none(), Reason::Exact);
             return self.enter_all(state, vec![reached], arguments, site.site);
         }
+        let lent = self.engine.module_functions(self.function, site.name, arguments.arity());
+        if !lent.is_empty() {
+            let reason = Reason::Name(lent.len());
+            let reached = lent.into_iter().map(|function| Reached::method(function, &receiver, reason)).collect();
+            return self.enter_all(state, reached, arguments, site.site);
+        }
         let types = self.engine.enclosing_library_types(self.function);
         self.call_library(state, LibraryCall::method(site, receiver, types, false), arguments)
     }

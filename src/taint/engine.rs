@@ -318,6 +318,21 @@ impl<'p> Engine<'p> {
         letters(&name).ends_with(&class)
     }
 
+    /// Methods of modules that a bare call may mean which nothing around declares: frameworks mix modules in unseen.
+    pub fn module_functions(&self, caller: FunctionId, name: Symbol, arity: usize) -> Vec<FunctionId> {
+        if !self.program.has_open_classes(caller) || self.rules.is_common(name) || self.rules.names_method(name) {
+            return Vec::new();
+        }
+        let mut found = self.program.by_name(name, arity);
+        let is_lent = |function: &FunctionId| {
+            let owner = self.program.functions[*function].owner;
+            let in_module = owner.is_some_and(|owner| self.program.class(owner).kind == ClassKind::Module);
+            in_module && self.program.function(*function).has_this
+        };
+        found.retain(is_lent);
+        if found.len() > crate::taint::call::MAX_BY_NAME { Vec::new() } else { found }
+    }
+
     /// Library types of the classes around a function, the innermost first.
     pub fn enclosing_library_types(&self, function: FunctionId) -> Vec<Symbol> {
         let mut types = Vec::new();

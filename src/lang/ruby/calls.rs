@@ -51,7 +51,7 @@ impl<'t> Lowering<'t> {
         let keys: Vec<Child<'t>> =
             children.named().filter(|child| child.label != Label::Object && child.label != Label::Block).collect();
         let given = self.given(&keys, None, node);
-        let site = Span::new(self.file, node.start_byte(), node.end_byte());
+        let site = self.span_of(node.start_byte(), node.end_byte());
         self.method_call(receiver, Symbol::new("[]"), given, span, site, span)
     }
 
@@ -125,7 +125,7 @@ impl<'t> Lowering<'t> {
         end: usize,
     ) -> Operand {
         let name_span = self.span(name_node);
-        let site = Span::new(self.file, name_node.start_byte(), end);
+        let site = self.span_of(name_node.start_byte(), end);
         if name.as_str() == "new"
             && let Some(class) = self.current_class()
             && self.receiver().is_none()
@@ -143,7 +143,7 @@ impl<'t> Lowering<'t> {
     pub(super) fn site(&self, receiver: Option<Node<'t>>, name: Node<'t>, end: usize) -> Span {
         let line = name.start_position().row;
         let start = receiver.filter(|receiver| receiver.start_position().row == line).unwrap_or(name);
-        Span::new(self.file, start.start_byte(), end.max(start.start_byte()))
+        self.span_of(start.start_byte(), end.max(start.start_byte()))
     }
 
     // Arguments.
@@ -298,7 +298,7 @@ impl<'t> Lowering<'t> {
         let name = self.method_frame().map(|frame| self.frames[frame].builder.function.name);
         let Some(name) = name else { return self.opaque(Vec::new(), span) };
         let name_span = self.span(name_node);
-        let site = Span::new(self.file, name_node.start_byte(), end);
+        let site = self.span_of(name_node.start_byte(), end);
         let Given { arguments, block } = given;
         let target = Target::Super(name, None);
         let call = Call { target, arguments, block, type_arguments: Vec::new(), name_span, site };

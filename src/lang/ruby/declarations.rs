@@ -7,6 +7,7 @@ use tree_sitter::Node;
 use super::lowering::{Lowering, OpenClass, SelfKind, Surroundings, WORDS};
 use super::members::new_function;
 use super::syntax::{Kind, Label};
+use super::templates::{CONTROLLER, VIEW};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
 
@@ -16,12 +17,41 @@ impl<'t> Lowering<'t> {
         self.find_heredocs(root);
         let span = self.span(root);
         let name = self.unit.path;
-        let mut function = new_function(name, FunctionKind::StaticInitialiser, None, span, Span::new(self.file, 0, 0));
+        let mut function = new_function(name, FunctionKind::StaticInitialiser, None, span, self.span_of(0, 0));
         function.modifiers = Modifiers::STATIC;
         let boxed = self.find_boxed(root);
         let index = self.open(function, Surroundings::Member, boxed);
         self.sequence(root, false);
         self.close_and_store(index);
+    }
+
+    /// Lowers a template: a method of the class whose instance variables it sees.
+    pub(super) fn template(&mut self, root: Node<'t>, class: Option<&str>) {
+        self.find_heredocs(root);
+        let span = self.span(root);
+        let name_span = Span::new(self.file, 0, 0);
+        if let Some(class) = class {
+            let declared = self.declare_class(Symbol::new(class), ClassKind::Class, span, name_span);
+            if class.ends_with(CONTROLLER) {
+                self.unit.classes[declared].interfaces.push(TypeRef::named(VIEW));
+            }
+            let visibility = Modifiers::PUBLIC;
+            self.classes.push(OpenClass {
+                class: declared,
+                methods_of: SelfKind::Instance,
+                visibility,
+                is_module_function: false,
+            });
+        }
+        let owner = self.current_class();
+        let mut function = new_function(self.unit.path, FunctionKind::Template, owner, span, name_span);
+        function.has_this = owner.is_some();
+        let boxed = self.find_boxed(root);
+        let index = self.open(function, Surroundings::Member, boxed);
+        self.register_method(index);
+        self.sequence(root, false);
+        self.close_and_store(index);
+        self.classes.clear();
     }
 
     /// `class A < B`, `module A`.

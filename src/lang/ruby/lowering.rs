@@ -12,6 +12,7 @@ use super::syntax::{Children, Kind};
 use super::variables::{BoxedNames, BoxedScopes};
 use crate::base::{Code, Diagnostic, FileId, IndexVec, Span, Symbol};
 use crate::ir::*;
+use crate::lang::Embedded;
 
 /// Statements and expressions that lie deeper than this in one another become opaque; real code stays below 100.
 const DEEPEST: usize = 2_000;
@@ -119,6 +120,10 @@ pub(super) struct Lowering<'t> {
     pub(super) classes_by_name: FxHashMap<Symbol, ClassIdx>,
     /// The body of each heredoc by the id of the node where it begins.
     pub(super) heredocs: FxHashMap<usize, Node<'t>>,
+    /// Where the code stands, when it is that of a template.
+    pub(super) embedded: Option<&'t Embedded>,
+    /// Up to where outputs of the template were lowered: the outermost expression that begins at a place is the output.
+    pub(super) outputs_done: usize,
     /// Names of boxed variables of the blocks inside open methods.
     pub(super) boxed: BoxedScopes,
     depth: usize,
@@ -145,6 +150,8 @@ impl<'t> Lowering<'t> {
             classes: Vec::new(),
             classes_by_name: FxHashMap::default(),
             heredocs: FxHashMap::default(),
+            embedded: None,
+            outputs_done: 0,
             boxed: BoxedScopes::default(),
             depth: 0,
             steps_left: LEAST_STEPS + STEPS_OF_A_BYTE * text.len(),
@@ -159,7 +166,19 @@ impl<'t> Lowering<'t> {
     }
 
     pub(super) fn span(&self, node: Node<'_>) -> Span {
-        Span::new(self.file, node.start_byte(), node.end_byte())
+        self.span_of(node.start_byte(), node.end_byte())
+    }
+
+    /// A region of the code as one of the file.
+    pub(super) fn span_of(&self, start: usize, end: usize) -> Span {
+        match self.embedded {
+            // The end is that of the last character, which may stand in another piece than what follows.
+            Some(embedded) => {
+                let (start, last) = (embedded.in_text(start), embedded.in_text(end.saturating_sub(1).max(start)));
+                Span::new(self.file, start, (last + 1).max(start))
+            }
+            None => Span::new(self.file, start, end),
+        }
     }
 
     pub(super) fn text(&self, node: Node<'_>) -> &'t str {

@@ -33,8 +33,10 @@ mod operators;
 mod patterns;
 mod statements;
 mod syntax;
+mod templates;
 mod variables;
 
+pub use templates::{Erb, Haml};
 use tree_sitter::Tree;
 
 use crate::base::{Diagnostic, FileId};

@@ -4,7 +4,9 @@ use tree_sitter::Node;
 
 use super::lowering::{Lowering, Surroundings};
 use super::syntax::{Child, Kind, Label};
-use crate::base::Span;
+use super::templates::OUTPUT;
+
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 
 /// A loop that `break` and `next` may leave.
@@ -46,11 +48,32 @@ impl<'t> Lowering<'t> {
 
     /// A statement; its value where it is `wanted`.
     pub(super) fn statement(&mut self, node: Node<'t>, wanted: bool) -> Operand {
-        let lowered = self.descend(node, |lowering| lowering.nested_statement(node, wanted));
+        let start = node.start_byte();
+        let is_output = self.embedded.is_some_and(|embedded| embedded.outputs.binary_search(&start).is_ok());
+        let is_output = is_output && self.outputs_done < start + 1;
+        if is_output {
+            self.outputs_done = start + 1;
+        }
+        let lowered = self.descend(node, |lowering| lowering.nested_statement(node, wanted || is_output));
+        let lowered = lowered.map(|value| if is_output { self.output(node, value) } else { value });
         lowered.unwrap_or_else(|| {
             let span = self.span(node);
             self.opaque(Vec::new(), span)
         })
+    }
+
+    /// Writes a value into what a template gives.
+    fn output(&mut self, node: Node<'t>, value: Operand) -> Operand {
+        let site = self.span(node);
+        let call = Call {
+            target: Target::Bare(Symbol::new(OUTPUT)),
+            arguments: vec![Argument::positional(value)],
+            block: None,
+            type_arguments: Vec::new(),
+            name_span: site,
+            site,
+        };
+        self.compute(Rvalue::Call(Box::new(call)), site)
     }
 
     fn nested_statement(&mut self, node: Node<'t>, wanted: bool) -> Operand {
