@@ -103,7 +103,7 @@ fn callbacks(rule: &CallRule, unit: &Unit, class: ClassIdx, call: &Macro) -> Vec
         return Vec::new();
     }
     let of_self = |template: &str| template.strip_prefix("this#").unwrap_or(template).to_owned();
-    macro_bindings(unit, class, call, arguments, options)
+    macro_bindings(unit, Some(class), call, arguments, options)
         .iter()
         .filter_map(|bound| {
             let name = Symbol::new(&fill(name, bound)?);

@@ -12,7 +12,7 @@ const MAX_SETS: usize = 256;
 /// option that is given several.
 pub(in crate::link) fn macro_bindings(
     unit: &Unit,
-    class: ClassIdx,
+    class: Option<ClassIdx>,
     call: &Macro,
     arguments: &[Word],
     options: &[(Symbol, Word)],
@@ -60,12 +60,12 @@ fn extended(set: &Bindings, name: Symbol, value: Symbol) -> Bindings {
 }
 
 /// The words that an argument is: a constant, a class, or the constants of a list that is written there.
-fn words_of(unit: &Unit, class: ClassIdx, operand: &Operand) -> Vec<Symbol> {
+fn words_of(unit: &Unit, class: Option<ClassIdx>, operand: &Operand) -> Vec<Symbol> {
     match operand {
         Operand::Const(constant) => word_of(*constant).into_iter().collect(),
         Operand::Class(class) => vec![class.name],
         Operand::Place(place) => {
-            let Some(local) = place.as_local() else { return Vec::new() };
+            let (Some(local), Some(class)) = (place.as_local(), class) else { return Vec::new() };
             let bodies = unit.classes[class].functions.iter().map(|&function| &unit.functions[function]);
             let bodies = bodies.filter(|function| function.kind == FunctionKind::StaticInitialiser);
             let assigned = bodies

@@ -218,7 +218,7 @@ fn from_macros(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions:
             if !names.iter().any(|pattern| pattern.matches(&call.name)) {
                 continue;
             }
-            for bound in macro_bindings(unit, class, call, arguments, options) {
+            for bound in macro_bindings(unit, Some(class), call, arguments, options) {
                 match rule {
                     Adding::Member(rule) => expand(unit, class, rule, &bound, &[], call.span, additions),
                     Adding::Type(rule) => typed(rule, &bound, call.span, additions),

@@ -93,7 +93,7 @@ fn declared_in<'r>(
             });
             let written = call.arguments.iter().map(|argument| (argument.name, argument.value.clone())).collect();
             let written = Macro { name: *name, arguments: written, block: None, span: statement.span };
-            for bound in macro_bindings(&written, arguments, options) {
+            for bound in macro_bindings(unit, None, &written, arguments, options) {
                 for (words, span) in closure.map(columns).unwrap_or_default() {
                     let bound = bound.iter().copied().chain(words).collect();
                     found.push((*rule, bound, span));
