@@ -4,8 +4,8 @@ use super::draft::{Draft, Referent};
 use super::matching::Needs;
 use super::model::{
     AddedMember, COVERED, CallRule, Channel, ChannelEnd, ComponentKind, ConstantKey, ConstantRule, ConstructorFields,
-    Entry, Expand, ExpandMembers, Guard, INSIDE, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port, PortRoot,
-    Scope, Section, Store, Template, TypeRule, When,
+    Entry, Expand, ExpandMembers, Guard, INSIDE, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port,
+    PortRoot, Scope, Section, Store, Template, TypeRule, When,
 };
 use crate::base::Symbol;
 use crate::base::yaml::{Fields, Node, Problem, Value};
