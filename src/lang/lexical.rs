@@ -139,7 +139,8 @@ fn declared_name(bytes: &[u8], start: usize, end: usize, lexical: &Lexical) -> O
     let word = &bytes[start..end];
     let keyword = lexical.declarations.iter().find(|keyword| keyword.word.as_bytes() == word)?;
     let before = bytes[..start].iter().rev().find(|byte| !byte.is_ascii_whitespace());
-    if before == Some(&b'.') {
+    // `a.class`, `a::class`: what follows is no name.
+    if matches!(before, Some(b'.' | b':')) {
         return None;
     }
     let name = skip_blanks(bytes, end);

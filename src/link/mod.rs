@@ -1,9 +1,10 @@
 //! Gives meaning that crosses files: who extends what, what a name stands for, which call may reach which function.
 //!
-//! First the declarations are added that nobody wrote, later the calls that classes ask for in their bodies, as rules
+//! First the declarations are added that nobody wrote, among them what classes pass on to other objects; later the calls that classes ask for in their bodies, as rules
 //! say. Linking rewrites the units in place, so that later stages need no scopes: afterwards every `TypeRef` holds a
 //! qualified name, every `Base::Name` has become a field of `this`, of an outer instance or of a class, and every
-//! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library.
+//! `Target::Bare` that names a method of the program has a receiver. What stays bare belongs to a library. Where a
+//! language leaves accessors, extensions and constructors to its compiler, `implicit` finds them.
 
 mod callbacks;
 mod called;

@@ -6,7 +6,7 @@
 //!
 //! Beyond the conventions of [`crate::ir`]:
 //!
-//! * Top-level functions and properties are static members of a class called like the file with `Kt` ([`facade`]), or
+//! * Top-level functions and properties are static members of a class called like the file with `Kt`, or
 //!   as `@file:JvmName` says. Members of objects and companions are static, too; those of a companion belong to the
 //!   class around it. `this` in an object is the class itself.
 //! * A property is a field (where it has one) and its accessors `getX`, `setX`; those that nobody wrote are

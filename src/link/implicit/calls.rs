@@ -208,6 +208,13 @@ impl Walk<'_> {
             }
             _ => {}
         }
+        if self.runs_lambda_over_elements(call, of.as_ref(), name)
+            && let Operand::Place(place) = receiver
+        {
+            let iterator = self.iterated(place.clone(), span);
+            call.target = Target::Method { receiver: Operand::Place(iterator), name };
+            return None;
+        }
         let has_member = of.is_none() && !self.program.by_name(name, count).is_empty();
         if let Some(function) = self.extension(of.as_ref(), name, name, count)
             && (!has_member || self.unit.imports.iter().any(|import| import.alias == Some(name)))
@@ -219,6 +226,17 @@ impl Walk<'_> {
             call.target = Target::Method { receiver: Operand::Place(owner), name };
         }
         None
+    }
+
+    /// Whether a call gives what the receiver's iterator gives to a lambda with one parameter.
+    fn runs_lambda_over_elements(&self, call: &Call, of: Option<&TypeRef>, name: Symbol) -> bool {
+        let takes_one = |argument: &Argument| {
+            let closure = self.closure(&argument.value);
+            closure.is_some_and(|closure| self.unit.functions[closure].parameters.len() == 1)
+        };
+        self.has_own_iterator(of)
+            && call.arguments.last().is_some_and(takes_one)
+            && self.library.gives_elements(self.program, of, name, self.unit.language)
     }
 
     /// The class `name` whose objects lie in those of `class`.

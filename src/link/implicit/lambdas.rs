@@ -33,7 +33,7 @@ impl Walk<'_> {
     }
 
     /// The closure that an operand is.
-    fn closure(&self, operand: &Operand) -> Option<FunctionIdx> {
+    pub(super) fn closure(&self, operand: &Operand) -> Option<FunctionIdx> {
         let Operand::Place(place) = operand else { return None };
         self.closures.get(&place.as_local()?).copied()
     }

@@ -105,15 +105,31 @@ impl<'r> LibraryCalls<'r> {
             return Some(returns);
         }
         let flows = self.flows.get(&name).into_iter().flatten();
-        let mut flows = flows.filter(|flow| fits(program, flow.matches, of, language));
-        let same = flows.any(|flow| {
-            let is_whole = |port: &Port, root: PortRoot| port.root == root && port.path.is_empty();
-            let mut pairs = flow.pairs.iter();
-            pairs.any(|(from, to)| {
-                is_whole(to, PortRoot::Return) && is_whole(from, PortRoot::This) && flow.keeps_identity
-            })
-        });
-        same.then(|| of.cloned()).flatten()
+        let flows = flows.filter(|flow| fits(program, flow.matches, of, language));
+        // What comes out as it went in, or as a part of that, has its type.
+        let mut pairs = flows.flat_map(|flow| flow.pairs.iter().map(move |pair| (flow.keeps_identity, pair)));
+        pairs.find_map(|(keeps_identity, (from, to))| {
+            let is_result = to.root == PortRoot::Return && to.path.is_empty();
+            let is_part = from.root == PortRoot::This && (keeps_identity || !from.path.is_empty());
+            if is_result && is_part { type_at(from, of, &[], || None) } else { None }
+        })
+    }
+
+    /// Whether a call of `name` gives the elements of its receiver to a lambda, and makes something else of them.
+    pub(super) fn gives_elements(
+        &self,
+        program: &Program,
+        of: Option<&TypeRef>,
+        name: Symbol,
+        language: Symbol,
+    ) -> bool {
+        let flows = self.flows.get(&name).into_iter().flatten();
+        let flows = flows.filter(|flow| fits(program, flow.matches, of, language));
+        let pairs: Vec<&(Port, Port)> = flows.flat_map(|flow| flow.pairs).collect();
+        let is_element = |port: &Port| port.root == PortRoot::This && port.path == [PortStep::Element];
+        let is_parameter = |port: &Port| matches!(port.path.as_slice(), [PortStep::Parameter(0)]);
+        pairs.iter().any(|(from, to)| is_element(from) && is_parameter(to))
+            && !pairs.iter().any(|(from, to)| is_element(from) && to.root == PortRoot::Return && !to.path.is_empty())
     }
 
     /// What a call of `name` gives to the lambda that is its argument at a position. `types` are those of the

@@ -236,7 +236,7 @@ impl Walk<'_> {
         let candidates = self.declared.extensions.get(&name)?;
         let mut possible = None;
         for &function in candidates {
-            if !self.program.takes(function, arity + 1) || !self.sees(function, written) {
+            if !self.program.takes(function, arity.saturating_add(1)) || !self.sees(function, written) {
                 continue;
             }
             match self.extends(function, of) {

@@ -39,6 +39,9 @@ impl Walk<'_> {
                         *place = self.extension_called(function, place.clone(), Vec::new(), span);
                     }
                 },
+                Projection::Element if self.has_own_iterator(of.as_ref()) => {
+                    *place = self.iterated(place.clone(), span).project(step);
+                }
                 Projection::Key(_) | Projection::Index(_) if self.is_indexed_by_method(of.as_ref(), 0, 1) => {
                     let index = index_operand(step);
                     *place = self.called(place.clone(), Symbol::new(INDEX_OPERATORS[0]), vec![index], span);
@@ -177,6 +180,20 @@ impl Walk<'_> {
         let class = of.and_then(|of| self.program.class_named(of.name));
         let name = Symbol::new(INDEX_OPERATORS[operator]);
         class.is_some_and(|class| self.program.declared_method(class, name, arity).is_some())
+    }
+
+    /// Whether the iterator of a library type gives something else than the elements of the collection: a map is run
+    /// over by its entries.
+    pub(super) fn has_own_iterator(&self, of: Option<&TypeRef>) -> bool {
+        let Some(of) = of.filter(|of| self.program.class_named(of.name).is_none()) else { return false };
+        let name = Symbol::new(ITERATION[0]);
+        let iterator = self.library.result(self.program, Some(of), name, self.unit.language);
+        iterator.is_some_and(|iterator| !iterator.arguments.is_empty() && iterator.arguments != of.arguments)
+    }
+
+    /// The iterator of what a place holds.
+    pub(super) fn iterated(&mut self, place: Place, span: Span) -> Place {
+        self.called(place, Symbol::new(ITERATION[0]), Vec::new(), span)
     }
 
     /// The type of a field that declares none, from what is stored into it.
