@@ -36,22 +36,32 @@ impl TestCode<'_> {
 
     /// Whether the file at `path`, relative to the root, is a test.
     pub(super) fn holds(&self, path: &str, layout: &'static TestLayout) -> bool {
-        let Some((folder, _)) = path.rsplit_once('/') else {
-            return false;
-        };
-        let folders: Vec<&str> = folder.split('/').collect();
-        let starts = |patterns: &[&str], at: usize| patterns.iter().any(|pattern| begins(&folders[at..], pattern));
-        (0..folders.len()).any(|at| {
-            starts(layout.anywhere, at)
-                || starts(layout.beside_build_file, at)
-                    && (at == 0 || self.has_build_file(&folders[..at].join("/"), layout))
-        })
+        let folders = folders(path);
+        let is_beside = |at: usize| at == 0 || self.has_build_file(&folders[..at].join("/"), layout);
+        TestCode::holds_anywhere(path, layout)
+            || (0..folders.len()).any(|at| starts(&folders[at..], layout.beside_build_file) && is_beside(at))
+    }
+
+    /// Whether the file at `path` lies in a folder that holds tests wherever it stands.
+    pub(super) fn holds_anywhere(path: &str, layout: &TestLayout) -> bool {
+        let folders = folders(path);
+        (0..folders.len()).any(|at| starts(&folders[at..], layout.anywhere))
     }
 
     fn has_build_file(&self, folder: &str, layout: &'static TestLayout) -> bool {
         let look = || layout.build_files.iter().any(|name| self.root.join(folder).join(name).is_file());
         *self.build_folders.borrow_mut().entry((folder.to_owned(), layout)).or_insert_with(look)
     }
+}
+
+/// The folders on the way to the file at `path`.
+fn folders(path: &str) -> Vec<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder.split('/').collect()).unwrap_or_default()
+}
+
+/// Whether `folders` begin with the folders of one of `patterns`.
+fn starts(folders: &[&str], patterns: &[&str]) -> bool {
+    patterns.iter().any(|pattern| begins(folders, pattern))
 }
 
 /// Whether `folders` begin with the folders of `pattern`.

@@ -104,7 +104,7 @@ impl Claim {
         Claim { is_code: true, layouts: vec![layout] }
     }
 
-    /// A file beside the code, a test where any of the layouts says so.
+    /// A file beside the code, a test where any of the layouts says so of folders that hold tests wherever they stand.
     pub fn resource(layouts: Vec<&'static TestLayout>) -> Claim {
         Claim { is_code: false, layouts }
     }
@@ -220,7 +220,13 @@ impl Walk<'_> {
         let Some(claim) = (self.claim_of)(&path) else {
             return;
         };
-        if !self.selection.include_tests && claim.layouts.iter().any(|layout| self.tests.holds(&path, layout)) {
+        // `features` beside a build file of one language may be modules of another: of a resource only what is a test
+        // everywhere is believed.
+        let is_test = |layout: &&'static TestLayout| match claim.is_code {
+            true => self.tests.holds(&path, layout),
+            false => TestCode::holds_anywhere(&path, layout),
+        };
+        if !self.selection.include_tests && claim.layouts.iter().any(is_test) {
             self.skipped.tests += usize::from(claim.is_code);
             return;
         }
