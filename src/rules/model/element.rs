@@ -35,7 +35,8 @@ pub struct Element {
     pub subjects: Vec<Symbol>,
     /// Words that name it, each a sequence of lower-case words.
     pub names: Names,
-    /// Fields that hold it (`Message.body`), or classes that are it (`Follow`).
+    /// Fields that hold it (`Message.body`; `*Address.city` in every class whose name ends so), or classes that are it
+    /// (`Follow`).
     pub owners: Vec<Symbol>,
     /// Simple names of types that it can have; empty: any.
     pub types: Vec<Symbol>,

@@ -10,7 +10,10 @@
 //! * Before it may stand what describes it (`primary email`), but no word that makes another thing of it (`regex`,
 //!   `hashed`), no preposition (`count of emails`), and no question (`is`, `has`).
 //! * The declared type must be able to hold it: no number or truth value, unless the element lists it, no view, no
-//!   service, no function. Containers count as what they hold.
+//!   service, no function. Containers count as what they hold. A text or a number says nothing for a hint; an object
+//!   of a class that the element does not list speaks for no name, unless its class is called as the element.
+//! * The owner can speak for it, where it is a person, or against it: what a configuration holds, or a key below the
+//!   name of a system (`db.username`), belongs to the program, and what a service keeps in a field is another service.
 //!
 //! All words are data: those of elements in `elements`, those of identifiers in general in the section `names`.
 
