@@ -4,7 +4,7 @@
 //! Which calls and fields read what is told by the rules under `constants`; the values come from [`Resources`]. What is
 //! annotated, and which view a field holds, is looked up once for the whole program.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -13,7 +13,8 @@ use crate::ir::*;
 use crate::link::{ClassId, FunctionId, Program};
 use crate::resource::{Resources, Scalar, Setting, View};
 use crate::rules::model::{ConstantKey, ConstantRule, Member, NamedBy, Pattern, RuleSet, Store, Word};
-use crate::taint::value::{Constants, MAX_CONSTANTS};
+use crate::taint::engine::Engine;
+use crate::taint::value::{Constants, MAX_CONSTANTS, Value};
 
 /// Synthetic fields of anonymous classes hold the variables around under this beginning.
 const CAPTURED: &str = "val$";
@@ -303,6 +304,41 @@ impl<'p> Configured<'p> {
         };
         let (declaring, _) = self.program.field(class, *name)?;
         Some((self.program.classes[declaring].qualified, *name))
+    }
+}
+
+impl Engine<'_> {
+    /// The value of a static field that cannot change: a constant, or a constant of an enumeration by its name.
+    /// Where the code defines none, the files beside it may.
+    pub fn static_constant(&self, class: Symbol, name: Symbol) -> Option<Value> {
+        self.declared_constant(class, name).or_else(|| {
+            let (constants, rule) = self.configured.static_field(class, name)?;
+            Some(self.configured_value(constants, rule))
+        })
+    }
+
+    /// Constants from beside the code as a value; notes the rule that led there.
+    pub fn configured_value(&self, constants: Constants, rule: Symbol) -> Value {
+        self.rules_used.lock().expect("no interpretation panicked").insert(rule);
+        let is_text = matches!(constants.known(), [Const::Str(_), ..]);
+        Value { constants, ..Value::default() }.typed(is_text.then(|| self.text_type.clone()))
+    }
+
+    fn declared_constant(&self, class: Symbol, name: Symbol) -> Option<Value> {
+        let class = self.program.class_named(class)?;
+        let (owner, field) = self.program.field(class, name)?;
+        if let Some(constant) = field.constant {
+            return Some(Value::constant(constant).typed(self.constant_type(constant)));
+        }
+        let declared = field.declared.as_ref()?;
+        let is_enumerated =
+            self.program.class(owner).kind == ClassKind::Enum && declared.name == self.program.classes[owner].qualified;
+        is_enumerated.then(|| Value::constant(Const::Symbol(name)).typed(Some(Arc::new(declared.clone()))))
+    }
+
+    /// The type of a constant.
+    pub fn constant_type(&self, constant: Const) -> Option<Arc<TypeRef>> {
+        matches!(constant, Const::Str(_)).then(|| self.text_type.clone())
     }
 }
 

@@ -25,7 +25,6 @@ use crate::taint::library::LibraryCall;
 use crate::taint::order::CallGraph;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
-use crate::taint::value::{Constants, Value};
 use crate::taint::whole::Whole;
 use crate::taint::whole_objects::KeptBack;
 use crate::taint::{Analysis, Flow, Work};
@@ -379,39 +378,6 @@ impl<'p> Engine<'p> {
             return None;
         }
         self.receiver_type(function, &Vec::new())
-    }
-
-    /// The value of a static field that cannot change: a constant, or a constant of an enumeration by its name.
-    /// Where the code defines none, the files beside it may.
-    pub fn static_constant(&self, class: Symbol, name: Symbol) -> Option<Value> {
-        self.declared_constant(class, name).or_else(|| {
-            let (constants, rule) = self.configured.static_field(class, name)?;
-            Some(self.configured_value(constants, rule))
-        })
-    }
-
-    /// Constants from beside the code as a value; notes the rule that led there.
-    pub fn configured_value(&self, constants: Constants, rule: Symbol) -> Value {
-        self.rules_used.lock().expect("no interpretation panicked").insert(rule);
-        let is_text = matches!(constants.known(), [Const::Str(_), ..]);
-        Value { constants, ..Value::default() }.typed(is_text.then(|| self.text_type.clone()))
-    }
-
-    fn declared_constant(&self, class: Symbol, name: Symbol) -> Option<Value> {
-        let class = self.program.class_named(class)?;
-        let (owner, field) = self.program.field(class, name)?;
-        if let Some(constant) = field.constant {
-            return Some(Value::constant(constant).typed(self.constant_type(constant)));
-        }
-        let declared = field.declared.as_ref()?;
-        let is_enumerated =
-            self.program.class(owner).kind == ClassKind::Enum && declared.name == self.program.classes[owner].qualified;
-        is_enumerated.then(|| Value::constant(Const::Symbol(name)).typed(Some(Arc::new(declared.clone()))))
-    }
-
-    /// The type of a constant.
-    pub fn constant_type(&self, constant: Const) -> Option<Arc<TypeRef>> {
-        matches!(constant, Const::Str(_)).then(|| self.text_type.clone())
     }
 
     /// The path with an inherited static field below the class that declares it.
