@@ -1,9 +1,13 @@
-//! Reads app manifests: the classes that an app declares as its components.
+//! Reads app manifests: the classes that an app declares as its components, and the actions that they listen to.
+
+use roxmltree::Node;
 
 use crate::resource::xml;
 
 /// Bound: components of a manifest.
 const MAX_COMPONENTS: usize = 10_000;
+/// Bound: actions of a component.
+const MAX_ACTIONS: usize = 256;
 
 /// A class that a manifest declares.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,6 +16,8 @@ pub struct Component {
     pub kind: String,
     /// The name of the class as written: in full, or behind a dot below a package that the build may set.
     pub class: String,
+    /// The actions that its filters name.
+    pub actions: Vec<String>,
 }
 
 impl Component {
@@ -38,14 +44,23 @@ pub fn read(text: &str) -> Result<Vec<Component>, String> {
     for application in xml::children(document.root_element(), "application") {
         let declared = application.children().filter(|node| node.is_element());
         for node in std::iter::once(application).chain(declared).take(MAX_COMPONENTS) {
-            if let Some(class) = xml::attribute(node, "name").filter(|class| !class.is_empty()) {
+            // An alias listens for the class that it stands for.
+            let class = xml::attribute(node, "targetActivity").or_else(|| xml::attribute(node, "name"));
+            if let Some(class) = class.filter(|class| !class.is_empty()) {
                 // Code separates nested classes by a dot.
                 let class = class.replace('$', ".");
-                components.push(Component { kind: node.tag_name().name().to_owned(), class });
+                components.push(Component { kind: node.tag_name().name().to_owned(), class, actions: actions(node) });
             }
         }
     }
     Ok(components)
+}
+
+/// The actions that the filters of a component name.
+fn actions(component: Node<'_, '_>) -> Vec<String> {
+    let filters = xml::children(component, "intent-filter");
+    let actions = filters.flat_map(|filter| xml::children(filter, "action"));
+    actions.filter_map(|action| xml::attribute(action, "name")).take(MAX_ACTIONS).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -58,7 +73,9 @@ mod tests {
             <uses-permission android:name="android.permission.INTERNET" />
             <application android:name=".Toy">
                 <activity android:name=".ui.SignUp"><meta-data android:name="x" /></activity>
-                <service android:name="toy.Sync$Inner" />
+                <service android:name="toy.Sync$Inner">
+                    <intent-filter><action android:name="toy.SYNC" /><action android:name="toy.STOP" /></intent-filter>
+                </service>
                 <receiver android:name="Boot" />
             </application>
         </manifest>"#;
@@ -68,6 +85,8 @@ mod tests {
         let expected =
             [("application", ".Toy"), ("activity", ".ui.SignUp"), ("service", "toy.Sync.Inner"), ("receiver", "Boot")];
         assert_eq!(found, expected);
+        assert_eq!(components[2].actions, ["toy.SYNC", "toy.STOP"]);
+        assert!(components[1].actions.is_empty());
         let [toy, sign_up, sync, boot] = &components[..] else { panic!("four components") };
         assert!(toy.is("any.Toy") && !toy.is("any.NoToy") && !toy.is("Toy"));
         assert!(sign_up.is("a.b.ui.SignUp") && !sign_up.is("a.b.SignUp"));

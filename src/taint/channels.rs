@@ -2,13 +2,14 @@
 //!
 //! The cells of a channel lie below one name, a step for each key. Keys are constants, and classes where a channel
 //! reaches from the class that is named at one end to the objects of that class at the other: what is put for one
-//! component does not arrive in another. A key that nobody knows stands for all.
+//! component does not arrive in another. What is put for nobody by name is found by those that listen to what it asks
+//! for, as a manifest declares. A key that nobody knows stands for all.
 
 use crate::base::Symbol;
 use crate::ir::{Const, FunctionKind};
 use crate::link::{ClassId, FunctionId, Program};
 use crate::rules::index::RuleRef;
-use crate::rules::model::{ChannelEnd, Port, PortRoot, PortStep, Scope};
+use crate::rules::model::{ChannelEnd, Listens, Port, PortRoot, PortStep, Scope};
 use crate::taint::engine::Engine;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
@@ -95,7 +96,9 @@ impl Interpreter<'_, '_> {
                 }
             }
         }
-        let steps = self.key_steps(&key)?;
+        // Nobody is named where something else is asked for.
+        let is_named = |steps: &Vec<Step>| end.otherwise.is_none() || steps[..] != [Step::Key(Const::Null)];
+        let Some(steps) = self.key_steps(&key).filter(is_named) else { return self.open_keys(state, ports, end) };
         let program = self.engine.program;
         let by_class = |step: Step| match step {
             // A class may be given by its name.
@@ -107,6 +110,17 @@ impl Interpreter<'_, '_> {
         Some(steps.into_iter().map(by_class).collect())
     }
 
+    /// The keys under which those find a value who listen, where nobody is named to whom it goes.
+    fn open_keys(&mut self, state: &mut State, ports: &mut Ports<'_>, end: &ChannelEnd) -> Option<Vec<Step>> {
+        let key = self.read_port(state, ports, end.otherwise.as_ref()?);
+        for path in key.facts.iter().filter_map(|fact| fact.exact_path()) {
+            self.depends_on(path);
+        }
+        let mut steps = self.key_steps(&key)?;
+        steps.push(for_undeclared());
+        Some(steps)
+    }
+
     /// The keys of the classes that the receiver may be of: of the nearest object around the call that has the member.
     fn receiver_keys(&mut self, ports: &Ports<'_>, end: &ChannelEnd) -> Option<Vec<Step>> {
         let program = self.engine.program;
@@ -116,7 +130,8 @@ impl Interpreter<'_, '_> {
         let has_member = |class: Symbol| types.is_empty() || types.iter().any(|&one| program.is_named(class, one));
         let exact: Vec<Symbol> = receiver.objects.iter().map(|&object| self.info(object).class.name).collect();
         if !exact.is_empty() && receiver.facts.is_empty() && exact.iter().all(|&class| has_member(class)) {
-            return Some(exact.into_iter().map(|class| Step::Key(Const::Symbol(class))).collect());
+            let classes = exact.into_iter();
+            return Some(classes.flat_map(|class| heard(self.engine, class, end)).collect());
         }
         for fact in &receiver.facts {
             if let Some(path) = fact.exact_path() {
@@ -128,7 +143,8 @@ impl Interpreter<'_, '_> {
         while let Some(current) = class {
             let info = &program.classes[current];
             if has_member(info.qualified) {
-                return class_and_heirs(program, current);
+                let classes = class_and_heirs(program, current)?;
+                return Some(classes.into_iter().flat_map(|class| heard(self.engine, class, end)).collect());
             }
             class = info.outer;
         }
@@ -141,12 +157,29 @@ fn is_own_class(port: &Port) -> bool {
     port.root == PortRoot::This && port.path[..] == [PortStep::Class]
 }
 
+/// The key of what is meant for a class that is declared nowhere: code may say to what it listens.
+fn for_undeclared() -> Step {
+    Step::Key(Const::Null)
+}
+
+/// The keys under which objects of a class find what is meant for them: their class, and what it listens to.
+fn heard(engine: &Engine<'_>, class: Symbol, end: &ChannelEnd) -> Vec<Step> {
+    let mut keys = vec![Step::Key(Const::Symbol(class))];
+    if end.listens == Some(Listens::Manifest) {
+        match engine.configured.actions(Program::display(class)) {
+            Some(actions) => keys.extend(actions.iter().map(|action| Step::Key(Const::Str(Symbol::new(action))))),
+            None => keys.push(for_undeclared()),
+        }
+    }
+    keys
+}
+
 fn class_step(program: &Program, class: ClassId) -> Step {
     Step::Key(Const::Symbol(program.classes[class].qualified))
 }
 
-/// The keys of a class and of all below it; `None` when those are too many.
-fn class_and_heirs(program: &Program, class: ClassId) -> Option<Vec<Step>> {
+/// A class and all below it; `None` when those are too many.
+fn class_and_heirs(program: &Program, class: ClassId) -> Option<Vec<Symbol>> {
     let mut found = vec![class];
     let mut next = 0;
     while let Some(&current) = found.get(next) {
@@ -160,7 +193,7 @@ fn class_and_heirs(program: &Program, class: ClassId) -> Option<Vec<Step>> {
         }
         next += 1;
     }
-    Some(found.into_iter().map(|class| class_step(program, class)).collect())
+    Some(found.into_iter().map(|class| program.classes[class].qualified).collect())
 }
 
 /// What a framework hands over to a function of the program that it calls: a parameter, and the places whose values
@@ -205,7 +238,8 @@ pub fn declared_keys(engine: &Engine<'_>, function: FunctionId, end: &ChannelEnd
     let program = engine.program;
     let port = end.key.as_ref()?;
     if is_own_class(port) {
-        return class_and_heirs(program, program.functions[function].owner?);
+        let classes = class_and_heirs(program, program.functions[function].owner?)?;
+        return Some(classes.into_iter().flat_map(|class| heard(engine, class, end)).collect());
     }
     let (PortRoot::Parameter(position) | PortRoot::Argument(position)) = port.root else { return None };
     if port.path[..] != [PortStep::Class] {
@@ -215,5 +249,5 @@ pub fn declared_keys(engine: &Engine<'_>, function: FunctionId, end: &ChannelEnd
     let Some(class) = program.class_named(declared.name) else {
         return Some(vec![Step::Key(Const::Symbol(declared.name))]);
     };
-    class_and_heirs(program, class)
+    Some(class_and_heirs(program, class)?.into_iter().map(|class| Step::Key(Const::Symbol(class))).collect())
 }

@@ -4,6 +4,7 @@
 //! Which calls and fields read what is told by the rules under `constants`; the values come from [`Resources`]. What is
 //! annotated, and which view a field holds, is looked up once for the whole program.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -120,6 +121,13 @@ impl<'p> Configured<'p> {
         match by {
             NamedBy::Layout => self.resources.layouts.is_handler(&function),
         }
+    }
+
+    /// The actions to which a component listens; `None` where no manifest declares it.
+    pub fn actions(&self, class: Symbol) -> Option<BTreeSet<&str>> {
+        let mut declared = self.resources.components.iter().filter(|component| component.is(&class)).peekable();
+        declared.peek()?;
+        Some(declared.flat_map(|component| component.actions.iter().map(String::as_str)).collect())
     }
 
     /// Notes that the call at `site` gives the view with this id.

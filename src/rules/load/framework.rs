@@ -4,8 +4,8 @@ use super::draft::{Draft, Referent};
 use super::matching::Needs;
 use super::model::{
     AddedMember, COVERED, CallRule, Channel, ChannelEnd, ComponentKind, ConstantKey, ConstantRule, ConstructorFields,
-    Entry, Expand, ExpandMembers, Guard, INSIDE, Lifetime, Match, Member, MemberFilter, MemberRule, NamedBy, Port,
-    PortRoot, Scope, Section, Store, Template, TypeRule, When,
+    Entry, Expand, ExpandMembers, Guard, INSIDE, Lifetime, Listens, Match, Member, MemberFilter, MemberRule, NamedBy,
+    Port, PortRoot, Scope, Section, Store, Template, TypeRule, When,
 };
 use crate::base::Symbol;
 use crate::base::yaml::{Fields, Node, Problem, Value};
@@ -165,12 +165,16 @@ impl Draft<'_> {
     fn channel_ends(&mut self, node: &Node, value_key: &'static str) -> Vec<ChannelEnd> {
         let mut ends = Vec::new();
         for item in self.reader.one_or_more(node, "a call") {
-            let keys = ["match", "key", value_key];
+            let further = if value_key == "value" { "otherwise" } else { "listens" };
+            let keys = ["match", "key", further, value_key];
             let Some(fields) = self.reader.fields(item, "an end of a channel", &keys) else { continue };
             let matches = self.match_of(&fields, Needs::Member);
             let key = fields.get("key").and_then(|node| self.port(node));
             let value = self.reader.require(&fields, value_key).and_then(|node| self.port(node));
-            ends.extend(value.map(|value| ChannelEnd { matches, key, value }));
+            let otherwise = fields.get("otherwise").and_then(|node| self.port(node));
+            let listens = fields.get("listens");
+            let listens = listens.and_then(|node| self.reader.choice(node, "what declares it", Listens::WORDS));
+            ends.extend(value.map(|value| ChannelEnd { matches, key, otherwise, listens, value }));
         }
         ends
     }

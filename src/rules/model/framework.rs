@@ -210,9 +210,22 @@ pub struct ChannelEnd {
     pub matches: Match,
     /// The key; `None`: one key for all.
     pub key: Option<Port>,
+    /// The key of a put where the other is not known: it finds those that listen to it.
+    pub otherwise: Option<Port>,
+    /// Where it is declared to which such keys the class of a get listens.
+    pub listens: Option<Listens>,
     /// The value that goes in or comes out.
     pub value: Port,
 }
+
+/// Where it is declared to what a class listens.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Listens {
+    /// The filters of the manifest of an app.
+    Manifest,
+}
+
+words!(Listens { Manifest: "manifest" });
 
 /// How far a channel's keys reach.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
