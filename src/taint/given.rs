@@ -165,22 +165,34 @@ impl Interpreter<'_, '_> {
             let RuleRef::Put(index, end) = declared.rule else { continue };
             let rule = &self.engine.rules.set.channels[index];
             let end = &rule.put[end];
-            let Some(position) = filled_parameter(&end.value).filter(|_| end.matches.overridden && !rule.persistent)
-            else {
+            if !end.matches.overridden || rule.persistent {
                 continue;
-            };
-            let parameter = Path::root(Root::Parameter(u16::from(position)));
+            }
             let keys = declared_keys(self.engine, self.function, end).unwrap_or_else(|| vec![Step::Element]);
-            let below = exit.written_below(&parameter).into_iter();
-            let written: Vec<(Path, Value)> = below.map(|(path, value)| (path.clone(), (**value).clone())).collect();
-            for (path, value) in written {
+            for (below, value) in self.left_at(&exit, &end.value) {
                 for key in &keys {
-                    let cell = Path::root(Root::Cell(rule.id)).push(*key).extend(path.steps());
+                    let cell = Path::root(Root::Cell(rule.id)).push(*key).extend(&below);
                     exit.add_to(cell, &value);
                 }
+                self.engine.note_used(rule.id);
             }
         }
         self.exit = Some(exit);
+    }
+}
+
+impl Interpreter<'_, '_> {
+    /// What a function leaves at a port: its result, or what it has written below a parameter, with the steps to it.
+    fn left_at(&self, exit: &State, port: &Port) -> Vec<(Vec<Step>, Value)> {
+        match filled_parameter(port) {
+            Some(position) => {
+                let parameter = Path::root(Root::Parameter(u16::from(position)));
+                let written = exit.written_below(&parameter).into_iter();
+                written.map(|(path, value)| (path.steps().to_vec(), (**value).clone())).collect()
+            }
+            None if port.root == PortRoot::Return => vec![(Vec::new(), self.result.clone())],
+            None => Vec::new(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod catalogue;
 mod cli;
 mod command;
+mod exercised;
 mod index;
 mod ir;
 mod lexical;

@@ -39,6 +39,12 @@ pub fn found_in(case: &Case) -> Result<Found, String> {
     Ok(scan_with(case, rules)?.found)
 }
 
+/// Ids of the rules that a scan of `case` makes use of, whatever its markers say.
+pub fn used_in(case: &Case) -> Result<BTreeSet<Symbol>, String> {
+    let rules = rules_of(case)?;
+    Ok(scan_with(case, rules)?.rules_used)
+}
+
 fn rules_of(case: &Case) -> Result<RuleSet, String> {
     let files = case.rules.iter().map(|(path, text)| RuleFile { path: path.clone(), text: text.clone() }).collect();
     let sources =

@@ -29,10 +29,10 @@ const MAX_ADDED: usize = 1024;
 
 /// Adds to `units` what the rules say is declared there. Gives the ids of the rules that said something.
 pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
-    tables::add(units, rules);
+    let outside = tables::add(units, rules);
     let index = RulesByName::new(rules);
     if index.names.is_empty() {
-        return BTreeSet::new();
+        return outside;
     }
     let added = units.par_iter_mut().map(|unit| {
         let mut used = BTreeSet::new();
@@ -48,10 +48,12 @@ pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
         }
         used
     });
-    added.reduce(BTreeSet::new, |mut all, more| {
+    let mut used = added.reduce(BTreeSet::new, |mut all, more| {
         all.extend(more);
         all
-    })
+    });
+    used.extend(outside);
+    used
 }
 
 /// A rule that adds something to a class.

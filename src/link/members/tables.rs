@@ -23,11 +23,11 @@ struct Outside<'r> {
     span: Span,
 }
 
-/// Adds what is declared in blocks of calls outside of the class.
-pub(super) fn add(units: &mut [Unit], rules: &RuleSet) {
+/// Adds what is declared in blocks of calls outside of the class. Gives the ids of the rules that said something.
+pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
     let outside: Vec<&MemberRule> = rules.members.iter().filter(|rule| rule.to.is_some()).collect();
     if outside.is_empty() {
-        return;
+        return BTreeSet::new();
     }
     let found: Vec<(&MemberRule, Bindings, Span)> = units
         .par_iter()
@@ -37,7 +37,7 @@ pub(super) fn add(units: &mut [Unit], rules: &RuleSet) {
         })
         .collect();
     if found.is_empty() {
-        return;
+        return BTreeSet::new();
     }
     let mut classes: FxHashMap<Symbol, (usize, ClassIdx)> = FxHashMap::default();
     for (index, unit) in units.iter().enumerate() {
@@ -53,7 +53,9 @@ pub(super) fn add(units: &mut [Unit], rules: &RuleSet) {
             Some(Outside { class, rule, bound, span })
         })
         .collect();
+    let mut used = BTreeSet::new();
     for Outside { class: (index, class), rule, bound, span } in placed {
+        used.insert(rule.id);
         let unit = &mut units[index];
         let mut additions = Vec::new();
         additions.extend(addition(unit, class, rule, &bound, &[], (span, span)));
@@ -65,6 +67,7 @@ pub(super) fn add(units: &mut [Unit], rules: &RuleSet) {
             }
         }
     }
+    used
 }
 
 /// What the calls of a function declare for other classes.
