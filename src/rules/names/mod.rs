@@ -172,7 +172,7 @@ impl Names {
             }
             // An object of a class that the element does not list may hold the datum, and much else.
             let is_some_object = admits.is_none() && *declared != Declared::Unknown && !says_type;
-            let is_strong = hit.strength == Strength::Strong && !(is_some_object && !person);
+            let is_strong = hit.strength == Strength::Strong && (person || !is_some_object);
             // A text can hold anything, and `Card card` says no more than `card`.
             let repeats = type_name.as_deref().is_some_and(|own| own == name[hit.start..hit.end].concat());
             let agrees = person || says_type || (admits == Some(true) && (is_strong || !(is_general || repeats)));
