@@ -30,6 +30,7 @@ mod operators;
 mod order;
 mod path;
 mod ports;
+mod results;
 mod site;
 mod state;
 mod summary;
