@@ -15,7 +15,7 @@ use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::site::Site;
 use crate::taint::state::State;
-use crate::taint::summary::{Beside, Disclosure, ObjectKind, Sink, SinkFact};
+use crate::taint::summary::{Beside, Disclosure, Sink, SinkFact};
 use crate::taint::value::{Constants, Fact, How, ObjectId, Proof, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
 
@@ -485,23 +485,6 @@ impl Interpreter<'_, '_> {
         }
         ports.run.push(port.root);
         self.invoke_callable(state, &callable, &Arguments::positional(values), ports.call.site.site)
-    }
-
-    /// Number of parameters that a callable takes, when it is known.
-    pub(super) fn callable_arity(&self, callable: &Value) -> Option<usize> {
-        callable.objects.iter().find_map(|&object| match &self.info(object).kind {
-            ObjectKind::Closure(function) => Some(self.engine.program.function(*function).parameters.len()),
-            _ => None,
-        })
-    }
-
-    fn has_receiver_parameter(&self, callable: &Value) -> bool {
-        callable.objects.iter().any(|&object| match &self.info(object).kind {
-            ObjectKind::Closure(function) => {
-                self.engine.program.function(*function).modifiers.contains(crate::ir::Modifiers::EXTENSION)
-            }
-            _ => false,
-        })
     }
 
     /// What a source brings in at `span`.

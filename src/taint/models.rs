@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::base::Symbol;
-use crate::ir::{Const, TypeRef};
+use crate::ir::{Const, Modifiers, TypeRef};
 use crate::rules::model::{PortRoot, PortStep, Semantics};
 use crate::taint::call::{Arguments, is_class_value};
 use crate::taint::fold;
@@ -340,6 +340,24 @@ impl Interpreter<'_, '_> {
         }
         result.declared = opaque.declared.clone();
         result
+    }
+
+    /// Number of parameters that a callable takes, when it is known.
+    pub(super) fn callable_arity(&self, callable: &Value) -> Option<usize> {
+        callable.objects.iter().find_map(|&object| match &self.info(object).kind {
+            ObjectKind::Closure(function) => Some(self.engine.program.function(*function).parameters.len()),
+            _ => None,
+        })
+    }
+
+    /// Whether a callable has a receiver, which is then its first parameter.
+    pub(super) fn has_receiver_parameter(&self, callable: &Value) -> bool {
+        callable.objects.iter().any(|&object| match &self.info(object).kind {
+            ObjectKind::Closure(function) => {
+                self.engine.program.function(*function).modifiers.contains(Modifiers::EXTENSION)
+            }
+            _ => false,
+        })
     }
 
     /// Runs the closures given to a call: nobody knows what with, so their parameters hold what the receiver holds.

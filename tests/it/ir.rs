@@ -5,30 +5,43 @@ use candor::base::{FileId, Span};
 use candor::ir::{BlockIdx, Call, ClassIdx, Local, Operand, Rvalue, Terminator, Unit, pretty, verify};
 use candor::lang;
 
-/// Lowers a source that must be well-formed, and checks the unit.
+/// Lowers a Java source that must be well-formed, and checks the unit.
 fn lower(source: &str) -> Unit {
-    let (unit, diagnostics) = lang::lower_file(FileId(0), "Source.java", source);
+    lower_file("Source.java", source)
+}
+
+fn lower_file(path: &str, source: &str) -> Unit {
+    let (unit, diagnostics) = lang::lower_file(FileId(0), path, source);
     assert_eq!(diagnostics, []);
     let unit = unit.expect("a unit");
     assert_eq!(verify(&unit), [] as [String; 0]);
     unit
 }
 
-/// Compares source and IR of `tests/it/java/NAME.java` with the snapshot.
+/// Compares source and IR of `tests/it/LANGUAGE/NAME.ENDING` with the snapshot.
 macro_rules! snapshots {
-    ($($name:ident,)*) => {
+    ($language:literal, $ending:literal: $($name:ident,)*) => {
         $(#[test]
         fn $name() {
-            let source = include_str!(concat!("java/", stringify!($name), ".java"));
-            let text = format!("{source}\n----\n{}", pretty(&lower(source)));
+            let source = include_str!(concat!($language, "/", stringify!($name), ".", $ending));
+            let unit = lower_file(concat!("Source.", $ending), source);
+            let text = format!("{source}\n----\n{}", pretty(&unit));
             insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-                insta::assert_snapshot!(concat!("java_", stringify!($name)), text);
+                insta::assert_snapshot!(concat!($language, "_", stringify!($name)), text);
             });
         })*
     };
 }
 
 snapshots! {
+    "kotlin", "kt":
+    boxes_and_returns,
+    data_and_delegates,
+    initialisers,
+}
+
+snapshots! {
+    "java", "java":
     anonymous_classes,
     construction,
     control_flow,

@@ -3,9 +3,13 @@
 //! The grammar loses a class or object whose closing bracket shares the line of its last member. A newline in place of
 //! the blank before the bracket means the same and keeps it. It also takes a bracket at the beginning of a line for the
 //! arguments of a call of what the line before ends with, which Kotlin does not: a semicolon in place of the blank
-//! before it says so.
+//! before it says so. And it cannot hold more than some hundred strings inside one another: deeper ones are no longer
+//! taken for expressions.
 
 use std::borrow::Cow;
+
+/// So many strings and brackets may be open inside a string; the parser gives up beyond 512 strings.
+const DEEPEST: usize = 400;
 
 /// The text for the parser.
 pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
@@ -26,7 +30,7 @@ pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
         let length = match byte {
             b'/' if rest.starts_with(b"//") => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
             b'/' if rest.starts_with(b"/*") => comment_length(rest),
-            b'"' => string_length(rest),
+            b'"' => string_length(rest, at, &mut changes),
             b'\'' => character_length(rest),
             _ => 1,
         };
@@ -137,7 +141,8 @@ fn character_length(text: &[u8]) -> usize {
 }
 
 /// The length of a string literal with the expressions in it, and the strings in these.
-fn string_length(text: &[u8]) -> usize {
+/// Where they nest deeper than the parser can follow, the signs that begin expressions become blanks.
+fn string_length(text: &[u8], start: usize, changes: &mut Vec<(usize, u8)>) -> usize {
     /// What is open: a string, or the brackets of an expression in one.
     #[derive(PartialEq)]
     enum Open {
@@ -163,7 +168,11 @@ fn string_length(text: &[u8]) -> usize {
                 rest.iter().take_while(|byte| **byte == b'"').count()
             }
             (Some(Open::Line | Open::Block), b'$') if rest.starts_with(b"${") => {
-                open.push(Open::Brackets);
+                if open.len() > DEEPEST {
+                    changes.push((start + at, b' '));
+                } else {
+                    open.push(Open::Brackets);
+                }
                 2
             }
             (Some(Open::Brackets), b'{') => {
@@ -214,6 +223,8 @@ mod tests {
 
     #[test]
     fn broken_text_keeps_its_length() {
+        let deep = "\"${".repeat(2_000);
+        assert!(parsed_text(&deep).matches("${").count() < 2_000);
         for text in ["\"${", "'", "/* ", "\"\"\"${\"", "\"\\", "}", " }"] {
             assert_eq!(parsed_text(text).len(), text.len(), "{text}");
         }

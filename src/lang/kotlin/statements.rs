@@ -295,8 +295,14 @@ impl<'t> Lowering<'t> {
         let children = self.children(node);
         let value = children.expression_after("in");
         let value_span = value.map_or(span, |value| self.span(value));
-        let elements = self.expression_or_unknown(value, node);
-        let elements = self.builder().place(elements, value_span);
+        let elements = match self.expression_or_unknown(value, node) {
+            Operand::Place(place) if place.as_local().is_some() => place,
+            // Looked up once, not in each round.
+            elements => {
+                let elements = self.compute(Rvalue::Use(elements), value_span);
+                self.builder().place(elements, value_span)
+            }
+        };
         let (test, body, after) = (self.block(span), self.block(span), self.block(span));
         self.goto(test, span);
         self.builder().enter(test);
