@@ -115,6 +115,12 @@ impl Interpreter<'_, '_> {
                 value.constants == Constants::Any || value.objects.iter().any(|&object| self.is_library(object));
             part.constants = if opaque { Constants::Any } else { Constants::one(Const::Null) };
         }
+        if let Some(declared) = &declared
+            && self.engine.rules.is_plain_type(declared)
+        {
+            // What was merged at the bound of paths is a text that stands elsewhere, not this number.
+            part.facts.retain(|fact| fact.how != How::Part);
+        }
         if part.declared.is_none() || declared.is_some() {
             part.declared = declared.or(part.declared);
         }
@@ -362,6 +368,7 @@ impl Interpreter<'_, '_> {
         match reads {
             Reads::Value => self.derived(state, value, How::Value),
             Reads::Printed => self.printed(state, value, span),
+            Reads::Record => self.derived(state, value, How::Record),
             Reads::Serialised => self.derived(state, value, How::Serialised),
         }
     }
@@ -385,6 +392,7 @@ impl Interpreter<'_, '_> {
                 for (below, value) in state.written_below(&path) {
                     let steps = &below.steps()[path.steps().len()..];
                     if self.engine.leaves(declared.cloned(), steps, how) {
+                        let how = steps.iter().fold(how, |how, step| how.below(*step));
                         self.collect(state, value, how, depth + steps.len(), seen, facts);
                     }
                 }
@@ -403,7 +411,7 @@ impl Interpreter<'_, '_> {
             if let Some(content) = state.content(object) {
                 for (step, value) in &content.parts {
                     let fields_leave = match how {
-                        How::Serialised => self.engine.is_serialised(info.class.name, *step),
+                        How::Serialised | How::Record => self.engine.is_serialised(info.class.name, *step),
                         How::Printed => prints_fields,
                         How::Part => true,
                         _ => false,
@@ -414,7 +422,7 @@ impl Interpreter<'_, '_> {
                         Step::Field(_) => fields_leave,
                     };
                     if is_open {
-                        self.collect(state, value, how, depth + 1, seen, facts);
+                        self.collect(state, value, how.below(*step), depth + 1, seen, facts);
                     }
                 }
             }

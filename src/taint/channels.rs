@@ -47,7 +47,9 @@ impl Interpreter<'_, '_> {
         match side {
             ChannelSide::Put(_) if rule.persistent => {}
             ChannelSide::Put(_) => {
-                let value = self.read_port(state, ports, &end.value);
+                let mut value = self.read_port(state, ports, &end.value);
+                let is_any_key = rule.scope != Scope::Object && end.key.is_some() && steps[..] == [Step::Element];
+                value.facts.iter_mut().for_each(|fact| fact.of_any_key |= is_any_key);
                 match steps[..] {
                     [step @ Step::Key(_)] if rule.scope == Scope::Object => {
                         self.write_step(state, &owner, step, &value)
@@ -69,6 +71,9 @@ impl Interpreter<'_, '_> {
                     let mut value = self.read_step(state, &owner, step, span);
                     if step == Step::Element && end.key.is_some() {
                         self.read_under_any_key(state, &owner, &mut value);
+                    }
+                    if rule.scope != Scope::Object && matches!(step, Step::Key(Const::Str(_))) {
+                        value.facts.iter_mut().for_each(|fact| fact.has_own_key = true);
                     }
                     self.write_port(state, ports, &end.value, &value);
                 }

@@ -71,7 +71,7 @@ fn parts(engine: &Engine<'_>, whole: &Whole, node: &Node, sink: &SinkFact) -> Ve
             }
         }
     }
-    if own.how == How::Serialised || own.how == How::Printed {
+    if matches!(own.how, How::Printed | How::Record | How::Serialised) {
         // The type of the place says what leaves; that of what arrives may be but the text of it.
         let declared = type_of(node).or_else(|| sink.declared.as_deref().cloned());
         if let Some(declared) = declared {
@@ -97,7 +97,8 @@ fn expand_declared(
             continue;
         }
         let Some(class) = engine.program.class_named(declared.name) else { continue };
-        if depth >= DECLARED_DEPTH || engine.lasting.contains(class) {
+        let deepest = if sink.fact.how == How::Record { 1 } else { DECLARED_DEPTH };
+        if depth >= deepest || engine.lasting.contains(class) {
             continue;
         }
         if sink.fact.how == How::Printed && !engine.prints_fields(declared.name) {

@@ -87,6 +87,8 @@ pub enum How {
     Value,
     /// It was computed from the printed form.
     Printed,
+    /// It was computed from its own fields, not from those of objects further below.
+    Record,
     /// It was computed from the serialised form.
     Serialised,
     /// It is some part of the value, further below than paths go.

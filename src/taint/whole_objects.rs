@@ -51,6 +51,16 @@ impl KeptBack {
     }
 }
 
+impl How {
+    /// How the part under `step` of something that is read so is read itself.
+    pub fn below(self, step: Step) -> How {
+        match (self, step) {
+            (How::Record, Step::Field(_)) => How::Value,
+            (how, _) => how,
+        }
+    }
+}
+
 impl Engine<'_> {
     /// Whether the printed form of a class shows its fields without anybody having written so.
     pub fn prints_fields(&self, class: Symbol) -> bool {
@@ -66,16 +76,18 @@ impl Engine<'_> {
     /// Whether what lies `steps` below a value of a declared type leaves with it.
     pub fn leaves(&self, declared: Option<TypeRef>, steps: &[Step], how: How) -> bool {
         let mut declared = declared;
+        let mut how = how;
         steps.iter().all(|&step| {
-            let is_kept = how == How::Serialised
+            let is_kept = matches!(how, How::Serialised | How::Record)
                 && declared.as_ref().is_some_and(|declared| !self.is_serialised(declared.name, step));
             declared = declared.take().and_then(|declared| self.step_type(&declared, step));
-            !is_kept
-                && match step {
-                    Step::Content | Step::Element | Step::Key(_) => true,
-                    Step::Keys => how != How::Value,
-                    Step::Field(_) => matches!(how, How::Serialised | How::Part),
-                }
+            let leaves = match step {
+                Step::Content | Step::Element | Step::Key(_) => true,
+                Step::Keys => how != How::Value,
+                Step::Field(_) => matches!(how, How::Record | How::Serialised | How::Part),
+            };
+            how = how.below(step);
+            leaves && !is_kept
         })
     }
 

@@ -45,11 +45,13 @@ pub enum Reads {
     Value,
     /// What its printed form holds.
     Printed,
+    /// Its own fields, as the columns of a row: not those of the objects that it refers to.
+    Record,
     /// What its serialised form holds.
     Serialised,
 }
 
-words!(Reads { Value: "value", Printed: "printed", Serialised: "serialised" });
+words!(Reads { Value: "value", Printed: "printed", Record: "record", Serialised: "serialised" });
 
 /// Library behaviour that passes data on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
