@@ -34,7 +34,10 @@ pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
             b'\'' => character_length(rest),
             _ => 1,
         };
-        if !is_comment {
+        if is_comment {
+            // The parser ends a statement in front of a comment.
+            before.commented = true;
+        } else {
             before.pass(bytes, at, length);
         }
         at += length;
@@ -58,6 +61,8 @@ struct Before {
     closes_condition: bool,
     /// Whether a line ended since.
     line_ended: bool,
+    /// Whether a comment stands since.
+    commented: bool,
 }
 
 impl Before {
@@ -82,6 +87,7 @@ impl Before {
                 self.end = at + length;
                 self.closes_condition = closes_condition;
                 self.line_ended = false;
+                self.commented = false;
             }
         }
     }
@@ -89,7 +95,9 @@ impl Before {
     /// Whether a statement is complete here, where a line begins.
     fn ends_statement(&self, bytes: &[u8]) -> bool {
         let in_block = self.open.last().is_none_or(|(bracket, _)| *bracket == b'{');
-        let Some(last) = bytes[..self.end].last().filter(|_| self.line_ended && in_block) else { return false };
+        let Some(last) = bytes[..self.end].last().filter(|_| self.line_ended && !self.commented && in_block) else {
+            return false;
+        };
         let ends_value = last.is_ascii_alphanumeric() || matches!(last, b'_' | b')' | b']' | b'}' | b'"' | b'`' | b'!');
         let word = last_word(&bytes[..self.end]);
         let goes_on = matches!(
@@ -216,7 +224,13 @@ mod tests {
     #[test]
     fn a_bracket_at_the_beginning_of_a_line_begins_a_statement() {
         assert_eq!(parsed_text("{\n  a\n  (b as C).d = 1\n}"), "{\n  a\n ;(b as C).d = 1\n}");
-        for same in ["{\n  if (a)\n  (b).c()\n}", "f(\n  a\n  (b)\n)", "{\n  a +\n  (b)\n}", "{\n  return\n  (b)\n}"] {
+        for same in [
+            "{\n  if (a)\n  (b).c()\n}",
+            "f(\n  a\n  (b)\n)",
+            "{\n  a +\n  (b)\n}",
+            "{\n  return\n  (b)\n}",
+            "{\n  a\n  // b\n  (c).d()\n}",
+        ] {
             assert_eq!(parsed_text(same), same);
         }
     }
