@@ -9,6 +9,10 @@ const DEEPEST: usize = 256;
 /// More `<` than this since the last `;`, `{`, `}` or `)` are not parsed.
 const MOST_ANGLES: usize = 256;
 
+/// A heredoc whose closing word is longer is not parsed: the scanner of the grammar keeps its length in one byte and
+/// ends the process when that does not fit.
+const LONGEST_CLOSING_WORD: usize = 200;
+
 /// How a language writes comments, literals and declarations.
 pub struct Lexical {
     /// What begins a comment that ends with its line.
@@ -19,6 +23,8 @@ pub struct Lexical {
     pub literals: &'static [Delimiters],
     /// Keywords in front of the name of a declaration.
     pub declarations: &'static [DeclarationKeyword],
+    /// Whether `<<WORD` begins a literal that the next line `WORD` ends.
+    pub has_heredocs: bool,
 }
 
 /// What begins and ends a literal.
@@ -52,7 +58,11 @@ pub struct Scan {
 pub fn scan(text: &str, lexical: &Lexical) -> Scan {
     let bytes = text.as_bytes();
     let begins = beginnings(lexical);
-    let mut scan = Scan::default();
+    let mut scan =
+        Scan { too_deep: lexical.has_heredocs.then(|| long_closing_word(text)).flatten(), ..Scan::default() };
+    if scan.too_deep.is_some() {
+        return scan;
+    }
     let (mut depth, mut angles) = (0_usize, 0_usize);
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
@@ -86,6 +96,31 @@ pub fn scan(text: &str, lexical: &Lexical) -> Scan {
         at = end;
     }
     scan
+}
+
+/// Where a heredoc begins whose closing word is too long. What stands in comments and literals counts, too: this pass
+/// does not know all literals of such languages.
+fn long_closing_word(text: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(found) = text[from..].find("<<") {
+        let at = from + found;
+        from = at + 2;
+        let word = text[from..].trim_start_matches(['-', '~']);
+        let quote = word.chars().next().filter(|first| matches!(first, '"' | '\'' | '`'));
+        let length = match quote {
+            Some(quote) => {
+                word.chars().skip(1).take(LONGEST_CLOSING_WORD + 1).take_while(|next| *next != quote).count()
+            }
+            None => {
+                let is_part = |next: &char| next.is_alphanumeric() || *next == '_';
+                word.chars().take(LONGEST_CLOSING_WORD + 1).take_while(is_part).count()
+            }
+        };
+        if length > LONGEST_CLOSING_WORD {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// By byte: whether a comment or literal may begin with it.

@@ -10,6 +10,8 @@ use tree_sitter::{Node, TreeCursor};
 macro_rules! names {
     ($(#[$meta:meta])* $enum:ident: $($variant:ident = $name:literal,)*) => {
         $(#[$meta])*
+        // The names are those of the grammar.
+        #[allow(clippy::enum_variant_names)]
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub(super) enum $enum {
             $($variant,)*

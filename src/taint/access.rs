@@ -245,12 +245,13 @@ impl Interpreter<'_, '_> {
         let value = self.named_by_key(value, step, base);
         for &object in &base.objects {
             let content = state.content_mut(object);
+            let place = content.place_of(step);
             if matches!(step, Step::Key(Const::Int(_))) && content.length.is_none() && !is_single {
                 content.entry(Step::Element).join(&value);
-            } else if is_single && !content.many {
+            } else if is_single && !content.many && place == step {
                 *content.entry(step) = value.clone();
             } else {
-                content.entry(step).join(&value);
+                content.entry(place).join(&value);
             }
             self.write_cell(state, object, step, &value);
         }

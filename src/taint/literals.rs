@@ -7,7 +7,7 @@ use crate::ir::{Const, Operand, TypeRef};
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::Step;
 use crate::taint::state::State;
-use crate::taint::summary::ObjectKind;
+use crate::taint::summary::{MAX_PARTS, ObjectKind};
 use crate::taint::value::Value;
 
 impl Interpreter<'_, '_> {
@@ -33,7 +33,7 @@ impl Interpreter<'_, '_> {
             self.write_step(state, &sequence, Step::Key(Const::Int(index as i64)), value);
         }
         if let [object] = sequence.objects[..] {
-            state.content_mut(object).length = Some(values.len() as u32);
+            state.content_mut(object).length = (values.len() < MAX_PARTS).then_some(values.len() as u32);
         }
         sequence
     }

@@ -11,6 +11,9 @@ use crate::taint::value::{Fact, ObjectId, Value};
 /// Bound: facts per summary.
 pub const MAX_SUMMARY_FACTS: usize = 256;
 
+/// Bound: parts of one object that are told apart.
+pub const MAX_PARTS: usize = 128;
+
 /// What an abstract object is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum ObjectKind {
@@ -48,6 +51,12 @@ impl Content {
     /// The value under `step`, where one was written.
     pub fn get(&self, step: &Step) -> Option<&Value> {
         self.parts.iter().find(|(own, _)| own == step).map(|(_, value)| value)
+    }
+
+    /// The part under which what is written to `step` is kept: beyond [`MAX_PARTS`] keys are not told apart.
+    pub fn place_of(&self, step: Step) -> Step {
+        let is_full = matches!(step, Step::Key(_)) && self.parts.len() >= MAX_PARTS && self.get(&step).is_none();
+        if is_full { Step::Element } else { step }
     }
 
     /// The value under `step`, to be changed; empty at first.

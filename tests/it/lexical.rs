@@ -13,8 +13,12 @@ fn scan_java(text: &str) -> Scan {
 
 /// The codes that lowering tells, which must not take long.
 fn told(text: &str) -> Vec<Code> {
+    told_of("Source.java", text)
+}
+
+fn told_of(path: &str, text: &str) -> Vec<Code> {
     let begin = Instant::now();
-    let (_, diagnostics) = lower_file(FileId(0), "Source.java", text);
+    let (_, diagnostics) = lower_file(FileId(0), path, text);
     assert!(begin.elapsed() < Duration::from_secs(5), "lowering took {:?}", begin.elapsed());
     diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
 }
@@ -84,4 +88,13 @@ fn declarations_are_found_where_they_are_declared() {
 fn a_declaration_that_the_parser_loses_is_told() {
     let text = "class A { void m() { int x = class B { void n() { f(); } }; } }";
     assert!(told(text).contains(&Code::LostDeclaration), "{:?}", told(text));
+}
+
+#[test]
+fn a_heredoc_with_an_endless_closing_word_is_not_parsed() {
+    let short = format!("text = <<~{}\n  a\n{}\n", "A".repeat(200), "A".repeat(200));
+    assert_eq!(told_of("a.rb", &short), []);
+    for long in [format!("text = <<~{}\n  a\n", "A".repeat(300)), format!("text = <<\"{}\"\n", "a ".repeat(300))] {
+        assert_eq!(told_of("a.rb", &long), [Code::TooDeep], "{long}");
+    }
 }

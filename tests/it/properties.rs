@@ -344,7 +344,7 @@ proptest! {
         source in any::<prop::sample::Index>(),
         edits in prop::collection::vec(any::<Edit>(), 1..8),
     ) {
-        let mut tokens = tokens(*source.get::<&str>(language.sources));
+        let mut tokens = tokens(source.get::<&str>(language.sources));
         for change in &edits {
             edit(&mut tokens, change);
         }

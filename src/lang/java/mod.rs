@@ -90,4 +90,5 @@ static LEXICAL: Lexical = Lexical {
         DeclarationKeyword { word: "interface", before: "" },
         DeclarationKeyword { word: "record", before: "(<" },
     ],
+    has_heredocs: false,
 };

@@ -15,7 +15,7 @@ use crate::ir::*;
 /// What a class body holds.
 pub(super) enum Member<'t> {
     /// A property with the accessors that follow it.
-    Property(Property<'t>),
+    Property(Box<Property<'t>>),
     Function(Node<'t>),
     Class(Node<'t>),
     Initialiser(Node<'t>),
@@ -156,7 +156,7 @@ impl<'t> Lowering<'t> {
             let node = child.node;
             let member = match child.kind {
                 Kind::PropertyDeclaration => match self.property(node) {
-                    Some(property) => Member::Property(property),
+                    Some(property) => Member::Property(Box::new(property)),
                     None => Member::Statement(node),
                 },
                 Kind::Getter | Kind::Setter => {

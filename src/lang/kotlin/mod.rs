@@ -124,4 +124,5 @@ static LEXICAL: Lexical = Lexical {
         DeclarationKeyword { word: "interface", before: "" },
         DeclarationKeyword { word: "object", before: "" },
     ],
+    has_heredocs: false,
 };

@@ -102,4 +102,5 @@ static LEXICAL: Lexical = Lexical {
         DeclarationKeyword { word: "class", before: "" },
         DeclarationKeyword { word: "module", before: "" },
     ],
+    has_heredocs: true,
 };

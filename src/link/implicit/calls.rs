@@ -358,7 +358,7 @@ impl Walk<'_> {
     pub(super) fn reference(&mut self, on: &mut Operand, name: &mut Symbol) {
         let Operand::Place(place) = &on else { return };
         if matches!(place.base, Base::Name(unbound) if unbound == UNBOUND_REFERENCE) {
-            let has = |class: ClassId| self.any_method(class, *name).map(|(owner, is_static)| (owner, is_static));
+            let has = |class: ClassId| self.any_method(class, *name);
             let found = self.context().member(has).or_else(|| {
                 let facade = self.file_of(*name, |class| has(class).is_some())?;
                 Some(Place::class(TypeRef::named(self.program.classes[facade].qualified)))

@@ -11,7 +11,7 @@ const STRING: &str = "java.lang.String";
 impl Walk<'_> {
     /// Notes that a local holds a value of a type. A local that declares its type keeps that.
     pub(super) fn note(&mut self, local: Local, declared: Option<TypeRef>) {
-        let Some(declared) = declared.filter(|declared| is_telling(declared)) else { return };
+        let Some(declared) = declared.filter(is_telling) else { return };
         if self.body.locals[local].declared.is_some() {
             return;
         }
@@ -94,12 +94,11 @@ impl Walk<'_> {
             Rvalue::Allocate(class) => Some(class.clone()),
             Rvalue::Cast(_, to) => Some(to.clone()),
             Rvalue::Array(Some(element), _) => Some(TypeRef::array(element.clone())),
-            Rvalue::Binary(operator, left, _) => match operator {
-                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder => {
-                    self.type_of(left)
-                }
-                _ => None,
-            },
+            Rvalue::Binary(
+                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder,
+                left,
+                _,
+            ) => self.type_of(left),
             Rvalue::Call(call) => self.type_of_call(call),
             _ => None,
         }
