@@ -7,12 +7,14 @@ use rustc_hash::FxHashMap;
 
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root};
-use crate::taint::state::State;
+use crate::taint::state::{MAX_WRITTEN, State};
 use crate::taint::summary::*;
 use crate::taint::value::{Constants, Fact, ObjectId, Origin, Value};
 
 /// Bound: objects that a summary speaks of.
 const MAX_SUMMARY_OBJECTS: usize = 24;
+/// Bound: effects of one function on what its callers know.
+const MAX_EFFECTS: usize = 256;
 /// Bound: how deep objects that go into cells are unfolded.
 const UNFOLD_DEPTH: usize = 3;
 
@@ -47,6 +49,13 @@ impl Interpreter<'_, '_> {
             } else {
                 open.push((path, value));
             }
+        }
+        if state.written.len() >= MAX_WRITTEN || open.len() > MAX_EFFECTS {
+            self.engine.bound_hit("what one function writes", self.body.name_span);
+            // What stands nearest to the entry is kept.
+            open.sort_by(|(path, _), (other, _)| path.steps().len().cmp(&other.steps().len()).then(path.cmp(other)));
+            open.truncate(MAX_EFFECTS);
+            open.sort_by(|(path, _), (other, _)| path.cmp(other));
         }
         let effects = open.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let settled = settled.into_iter().map(|(path, value)| (path, export.value(&value))).collect();

@@ -9,6 +9,9 @@ use crate::taint::path::{Path, Step};
 use crate::taint::summary::Content;
 use crate::taint::value::{Fact, ObjectId, Protections, Value};
 
+/// Bound: paths of the entry whose writes are told apart in one function.
+pub const MAX_WRITTEN: usize = 1024;
+
 /// The state at one point of one interpretation. Parts are shared until they are changed.
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -54,13 +57,24 @@ impl State {
         below
     }
 
+    /// Whether a write to `path` can be kept.
+    fn has_room_for(&self, path: &Path) -> bool {
+        self.written.len() < MAX_WRITTEN || self.written.contains_key(path)
+    }
+
     /// Replaces what a path holds.
     pub fn overwrite(&mut self, path: Path, value: Value) {
+        if !self.has_room_for(&path) {
+            return;
+        }
         Rc::make_mut(&mut self.written).insert(path, Rc::new(value));
     }
 
     /// Adds to what a path holds: what it held at the entry stays possible.
     pub fn add_to(&mut self, path: Path, value: &Value) {
+        if !self.has_room_for(&path) {
+            return;
+        }
         let written = Rc::make_mut(&mut self.written);
         let own = written.entry(path.clone()).or_insert_with(|| Rc::new(Value::fact(Fact::path(path))));
         let own = Rc::make_mut(own);
@@ -110,7 +124,7 @@ impl State {
             }
         }
         for (path, value) in other.written.iter() {
-            if !written.contains_key(path) {
+            if !written.contains_key(path) && written.len() < MAX_WRITTEN {
                 let mut value = (**value).clone();
                 value.join(&Value::fact(Fact::path(path.clone())));
                 written.insert(path.clone(), Rc::new(value));
