@@ -384,7 +384,7 @@ impl Interpreter<'_, '_> {
         facts: &mut Value,
     ) {
         for fact in &value.facts {
-            facts.add(Fact { how: fact.how.max(how), ..fact.clone() });
+            facts.add(Fact { how: fact.how.then(how), ..fact.clone() });
             if depth < EXPANSION_DEPTH
                 && let Some(path) = fact.exact_path()
             {

@@ -369,7 +369,7 @@ impl Interpreter<'_, '_> {
     /// The caller's fact `outer`, after what `inner` says happened to it in the callee.
     fn combine(&self, outer: &Fact, inner: &Fact, binding: &Binding, returns: bool) -> Fact {
         let mut fact = outer.clone();
-        fact.how = outer.how.max(inner.how);
+        fact.how = outer.how.then(inner.how);
         fact.protections |= inner.protections;
         fact.possible |= inner.possible;
         fact.unknown_calls = fact.unknown_calls.saturating_add(inner.unknown_calls);

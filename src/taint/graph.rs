@@ -195,7 +195,7 @@ impl<'w> ValueFlowGraph<'w> {
 /// A label after an edge.
 pub fn along(label: &Fact, edge: &Fact) -> Fact {
     let mut fact = label.clone();
-    fact.how = label.how.max(edge.how);
+    fact.how = label.how.then(edge.how);
     fact.protections |= edge.protections;
     fact.possible |= edge.possible;
     fact.unknown_calls = fact.unknown_calls.saturating_add(edge.unknown_calls);

@@ -52,6 +52,12 @@ impl KeptBack {
 }
 
 impl How {
+    /// How something is read in the end that was read so, and what came of it as `next`: what was computed from a value
+    /// is no longer the object whose fields could be read.
+    pub fn then(self, next: How) -> How {
+        if self == How::Exact { next } else { self }
+    }
+
     /// How the part under `step` of something that is read so is read itself.
     pub fn below(self, step: Step) -> How {
         match (self, step) {
