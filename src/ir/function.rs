@@ -443,6 +443,27 @@ impl Rvalue {
 }
 
 impl Function {
+    /// A function without parameters and body.
+    pub fn new(name: Symbol, kind: FunctionKind, owner: Option<ClassIdx>, span: Span, name_span: Span) -> Function {
+        Function {
+            name,
+            kind,
+            owner,
+            enclosing: None,
+            modifiers: Modifiers::empty(),
+            annotations: Vec::new(),
+            type_parameters: Vec::new(),
+            has_this: false,
+            parameters: Vec::new(),
+            captures: Vec::new(),
+            returns: None,
+            locals: IndexVec::new(),
+            blocks: IndexVec::new(),
+            span,
+            name_span,
+        }
+    }
+
     /// The local that holds the receiver: its own, or the one that a lambda captured.
     pub fn receiver(&self) -> Option<Local> {
         if self.has_this {

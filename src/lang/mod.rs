@@ -6,7 +6,9 @@
 //! makes a tree, the language lowers it, the tree is dropped. Files are independent of each other and are worked on in
 //! parallel; results come in the order of the files.
 
+mod broken;
 mod cleanup;
+mod descent;
 pub mod java;
 pub mod kotlin;
 pub mod lexical;

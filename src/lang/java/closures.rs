@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::lowering::{Lowering, Surroundings, WORDS};
-use super::members::{WrittenParameter, new_function};
+use super::members::WrittenParameter;
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
@@ -16,7 +16,7 @@ impl<'t> Lowering<'t> {
         let children = self.children(node);
         let parameters = children.get(Label::Parameters);
         let name_span = parameters.map_or(span, |parameters| self.span(parameters));
-        let mut function = new_function(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
+        let mut function = Function::new(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
         function.enclosing = Some(self.frame().function);
         let index = self.open(function, Surroundings::Lambda);
         if let Some(parameters) = parameters {
@@ -75,7 +75,7 @@ impl<'t> Lowering<'t> {
             _ => return None,
         };
         let name_span = self.span(of);
-        let mut function = new_function(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
+        let mut function = Function::new(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
         function.enclosing = Some(self.frame().function);
         function.modifiers = Modifiers::SYNTHETIC;
         let index = self.open(function, Surroundings::Lambda);

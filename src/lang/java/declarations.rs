@@ -8,7 +8,6 @@ use tree_sitter::Node;
 
 use super::errors::split_fragments;
 use super::lowering::{Lowering, Surroundings, WORDS};
-use super::members::new_function;
 use super::names::{ClassScope, is_string_type};
 use super::syntax::{Child, Children, Kind, Label};
 use crate::base::{Span, Symbol};
@@ -85,7 +84,7 @@ impl<'t> Lowering<'t> {
             return;
         }
         let span = self.span(root);
-        let mut function = new_function(WORDS.static_initialiser, FunctionKind::StaticInitialiser, None, span, span);
+        let mut function = Function::new(WORDS.static_initialiser, FunctionKind::StaticInitialiser, None, span, span);
         function.modifiers = Modifiers::STATIC;
         let index = self.open(function, Surroundings::Member(None));
         for statement in statements.iter().filter(is_code) {

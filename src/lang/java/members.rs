@@ -9,33 +9,6 @@ use crate::base::{IndexVec, Span, Symbol};
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
 
-/// A function without parameters and body.
-pub(super) fn new_function(
-    name: Symbol,
-    kind: FunctionKind,
-    owner: Option<ClassIdx>,
-    span: Span,
-    name_span: Span,
-) -> Function {
-    Function {
-        name,
-        kind,
-        owner,
-        enclosing: None,
-        modifiers: Modifiers::empty(),
-        annotations: Vec::new(),
-        type_parameters: Vec::new(),
-        has_this: false,
-        parameters: Vec::new(),
-        captures: Vec::new(),
-        returns: None,
-        locals: IndexVec::new(),
-        blocks: IndexVec::new(),
-        span,
-        name_span,
-    }
-}
-
 /// A parameter as it is written.
 pub(super) struct WrittenParameter {
     pub(super) name: Symbol,
@@ -54,7 +27,7 @@ impl<'t> Lowering<'t> {
         let name = name_node.map_or(Symbol::new("?"), |name| self.symbol(name));
         let name_span = name_node.map_or(span, |name| self.span(name));
         let body = children.get(Label::Body);
-        let mut function = new_function(name, FunctionKind::Method, class, span, name_span);
+        let mut function = Function::new(name, FunctionKind::Method, class, span, name_span);
         (function.modifiers, function.annotations) = self.modifiers(children.first(Kind::Modifiers));
         let in_interface = class
             .is_some_and(|class| matches!(self.unit.classes[class].kind, ClassKind::Interface | ClassKind::Annotation));
@@ -157,7 +130,7 @@ impl<'t> Lowering<'t> {
         let span = self.span(node);
         let children = self.children(node);
         let name_span = children.get(Label::Name).map_or(span, |name| self.span(name));
-        let mut function = new_function(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
+        let mut function = Function::new(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
         (function.modifiers, function.annotations) = self.modifiers(children.first(Kind::Modifiers));
         function.type_parameters = self.type_parameters(children.get(Label::TypeParameters));
         function.has_this = true;
@@ -287,7 +260,7 @@ impl<'t> Lowering<'t> {
         } else {
             (WORDS.fields, FunctionKind::Initialiser)
         };
-        let mut function = new_function(name, kind, Some(class), span, name_span);
+        let mut function = Function::new(name, kind, Some(class), span, name_span);
         function.has_this = !is_static;
         function.modifiers = if is_static { Modifiers::STATIC } else { Modifiers::empty() };
         *opened = Some(self.open(function, Surroundings::Member(Some(class))));
@@ -351,7 +324,7 @@ impl<'t> Lowering<'t> {
             }
             None => (self.unit.classes[class].span, self.unit.classes[class].name_span),
         };
-        let mut function = new_function(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
+        let mut function = Function::new(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
         match compact {
             Some(node) => {
                 let modifiers = self.children(node).first(Kind::Modifiers);
@@ -414,7 +387,7 @@ impl<'t> Lowering<'t> {
                 continue;
             }
             let span = component.name_span;
-            let mut function = new_function(component.name, FunctionKind::Method, Some(class), span, span);
+            let mut function = Function::new(component.name, FunctionKind::Method, Some(class), span, span);
             function.modifiers = Modifiers::PUBLIC | Modifiers::SYNTHETIC;
             function.returns = component.declared.clone();
             function.has_this = true;

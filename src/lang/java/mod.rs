@@ -33,6 +33,7 @@ use tree_sitter::Tree;
 
 use crate::base::{Diagnostic, FileId};
 use crate::ir::*;
+use crate::lang::broken::tell_syntax_errors;
 use crate::lang::lexical::{DeclarationKeyword, Delimiters, Lexical};
 use crate::lang::{JVM_TESTS, Language};
 use crate::source::TestLayout;
@@ -68,9 +69,7 @@ impl Language for Java {
     fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>) {
         let root = tree.root_node();
         let mut lowering = lowering::Lowering::new(file, path, text, root);
-        if root.has_error() {
-            lowering.report_errors(root);
-        }
+        tell_syntax_errors(&mut lowering, root, "Java", Some("identifier"));
         lowering.program(root);
         (lowering.unit, lowering.diagnostics)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
-use super::functions::{WrittenParameter, new_function};
+use super::functions::WrittenParameter;
 use super::lowering::{Lowering, Returns, Surroundings, This, WORDS};
 use super::syntax::{Child, Kind};
 use crate::base::{Span, Symbol};
@@ -200,7 +200,7 @@ impl<'t> Lowering<'t> {
 
     /// Opens a closure of the function at hand.
     fn open_closure(&mut self, span: Span, name_span: Span) -> FunctionIdx {
-        let mut function = new_function(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
+        let mut function = Function::new(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
         let around = self.frame();
         function.enclosing = Some(around.function);
         let (boxed, reassigned) = (around.boxed.clone(), around.reassigned.clone());

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::declarations::{Member, Placed, Supertypes};
-use super::functions::{WrittenParameter, new_function};
+use super::functions::WrittenParameter;
 use super::lowering::{Lowering, Surroundings, WORDS};
 use super::syntax::Kind;
 use crate::base::{Span, Symbol};
@@ -173,7 +173,7 @@ impl<'t> Lowering<'t> {
         let children = self.children(node);
         let written = children.first(Kind::PrimaryConstructor);
         let span = written.map_or(name_span, |written| self.span(written));
-        let mut function = new_function(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
+        let mut function = Function::new(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
         match written {
             Some(written) => {
                 let parts = self.children(written);
@@ -239,7 +239,7 @@ impl<'t> Lowering<'t> {
         let children = self.children(node);
         let keyword = children.iter().find(|child| super::syntax::is_token(child, "constructor"));
         let name_span = keyword.map_or(span, |keyword| self.span(keyword.node));
-        let mut function = new_function(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
+        let mut function = Function::new(WORDS.constructor, FunctionKind::Constructor, Some(class), span, name_span);
         (function.modifiers, function.annotations) = self.modifiers(&children);
         function.has_this = true;
         let index = self.open(function, Surroundings::Member(class));

@@ -486,7 +486,7 @@ impl<'t> Lowering<'t> {
         } else {
             (WORDS.fields, FunctionKind::Initialiser)
         };
-        let mut function = super::functions::new_function(name, kind, Some(class), span, name_span);
+        let mut function = Function::new(name, kind, Some(class), span, name_span);
         function.has_this = !is_static;
         function.modifiers = if is_static { Modifiers::STATIC } else { Modifiers::empty() };
         *opened = Some(self.open(function, Surroundings::Member(class)));

@@ -4,40 +4,9 @@ use tree_sitter::Node;
 
 use super::lowering::Lowering;
 use super::syntax::{Child, Kind};
-use crate::base::{Code, Diagnostic};
 use crate::ir::*;
 
-/// So many syntax errors of a file are told one by one; the rest is counted.
-const MOST_TOLD: usize = 20;
-
 impl<'t> Lowering<'t> {
-    /// Tells the syntax errors of the file.
-    pub(super) fn report_errors(&mut self, root: Node<'t>) {
-        let mut regions = Vec::new();
-        let mut open = vec![root];
-        while let Some(node) = open.pop() {
-            if node.is_error() || node.is_missing() {
-                regions.push(node);
-            } else if node.has_error() {
-                let children = self.children(node);
-                open.extend(children.iter().rev().map(|child| child.node));
-            }
-        }
-        for node in regions.iter().take(MOST_TOLD) {
-            let message = match (node.is_missing(), node.kind()) {
-                (true, "simple_identifier") => "A name is missing here; the rest of the file was analysed.".to_owned(),
-                (true, token) => format!("`{token}` is missing here; the rest of the file was analysed."),
-                _ => "This is not Kotlin as Candor reads it; the rest of the file was analysed.".to_owned(),
-            };
-            self.diagnostics.push(Diagnostic::warning(Code::ParseError, self.span(*node), message));
-        }
-        if let Some(node) = regions.get(MOST_TOLD) {
-            let message =
-                format!("This and {} more places are not Kotlin as Candor reads it.", regions.len() - MOST_TOLD - 1);
-            self.diagnostics.push(Diagnostic::warning(Code::ParseError, self.span(*node), message));
-        }
-    }
-
     /// The children of a node; in place of an ERROR node stands what it holds.
     pub(super) fn with_content_of_errors(&mut self, node: Node<'t>) -> Vec<Child<'t>> {
         let mut content = Vec::new();

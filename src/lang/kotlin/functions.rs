@@ -5,36 +5,9 @@ use tree_sitter::Node;
 use super::lowering::{Lowering, Surroundings, This, WORDS};
 use super::names::Variable;
 use super::syntax::{Children, Kind, Label};
-use crate::base::{IndexVec, Span, Symbol};
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
-
-/// A function without parameters and body.
-pub(super) fn new_function(
-    name: Symbol,
-    kind: FunctionKind,
-    owner: Option<ClassIdx>,
-    span: Span,
-    name_span: Span,
-) -> Function {
-    Function {
-        name,
-        kind,
-        owner,
-        enclosing: None,
-        modifiers: Modifiers::empty(),
-        annotations: Vec::new(),
-        type_parameters: Vec::new(),
-        has_this: false,
-        parameters: Vec::new(),
-        captures: Vec::new(),
-        returns: None,
-        locals: IndexVec::new(),
-        blocks: IndexVec::new(),
-        span,
-        name_span,
-    }
-}
 
 /// A parameter as it is written.
 pub(super) struct WrittenParameter<'t> {
@@ -88,7 +61,7 @@ impl<'t> Lowering<'t> {
         let name_node = children.first(Kind::SimpleIdentifier);
         let name = name_node.map_or(Symbol::new("?"), |name| self.symbol(name));
         let name_span = name_node.map_or(span, |name| self.span(name));
-        let mut function = new_function(name, FunctionKind::Method, class, span, name_span);
+        let mut function = Function::new(name, FunctionKind::Method, class, span, name_span);
         (function.modifiers, function.annotations) = self.modifiers(children);
         function.type_parameters = self.type_parameters(children.first(Kind::TypeParameters));
         function.returns = self.result_type(children);

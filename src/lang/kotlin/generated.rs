@@ -1,7 +1,7 @@
 //! What data classes get without anybody writing it: `componentN` and `copy`.
 
 use super::declarations::{Member, Placed};
-use super::functions::{WrittenParameter, new_function};
+use super::functions::WrittenParameter;
 use super::lowering::{Lowering, Surroundings};
 use super::syntax::Kind;
 use crate::base::Symbol;
@@ -45,7 +45,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn generated(&mut self, class: ClassIdx, field: &Field, name: Symbol) -> Function {
-        let mut function = new_function(name, FunctionKind::Method, Some(class), field.name_span, field.name_span);
+        let mut function = Function::new(name, FunctionKind::Method, Some(class), field.name_span, field.name_span);
         function.modifiers = Modifiers::PUBLIC | Modifiers::SYNTHETIC;
         function.has_this = true;
         function
@@ -73,7 +73,7 @@ impl<'t> Lowering<'t> {
     /// `copy`: a new object with the components given, and those of this one.
     fn copy(&mut self, class: ClassIdx, components: &[Field]) {
         let (span, as_type) = (self.unit.classes[class].name_span, self.scope(class).as_type.clone());
-        let mut function = new_function(Symbol::new(COPY), FunctionKind::Method, Some(class), span, span);
+        let mut function = Function::new(Symbol::new(COPY), FunctionKind::Method, Some(class), span, span);
         function.modifiers = Modifiers::PUBLIC | Modifiers::SYNTHETIC;
         function.has_this = true;
         function.returns = Some(as_type.clone());

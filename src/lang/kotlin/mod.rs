@@ -48,6 +48,7 @@ use tree_sitter::Tree;
 
 use crate::base::{Diagnostic, FileId};
 use crate::ir::*;
+use crate::lang::broken::tell_syntax_errors;
 use crate::lang::lexical::{DeclarationKeyword, Delimiters, Lexical};
 use crate::lang::{JVM_TESTS, Language, Members};
 use crate::source::TestLayout;
@@ -102,9 +103,7 @@ impl Language for Kotlin {
     fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>) {
         let root = tree.root_node();
         let mut lowering = lowering::Lowering::new(file, path, text, root);
-        if root.has_error() {
-            lowering.report_errors(root);
-        }
+        tell_syntax_errors(&mut lowering, root, "Kotlin", Some("simple_identifier"));
         lowering.program(root);
         (lowering.unit, lowering.diagnostics)
     }

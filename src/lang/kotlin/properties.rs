@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::functions::{WrittenParameter, new_function};
+use super::functions::WrittenParameter;
 use super::lowering::{Lowering, Surroundings};
 use super::syntax::{Children, Kind, Label};
 use crate::base::{Span, Symbol};
@@ -209,7 +209,7 @@ impl<'t> Lowering<'t> {
     ) {
         let span = written.map_or(property.name_span, |written| self.span(written));
         let name = if reads { getter_name(&property.name) } else { setter_name(&property.name) };
-        let mut function = new_function(name, FunctionKind::Method, Some(class), span, property.name_span);
+        let mut function = Function::new(name, FunctionKind::Method, Some(class), span, property.name_span);
         function.modifiers = property.modifiers - Modifiers::FINAL;
         function.has_this = !is_static;
         if is_static {

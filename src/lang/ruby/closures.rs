@@ -3,7 +3,6 @@
 use tree_sitter::Node;
 
 use super::lowering::{Lowering, Surroundings, WORDS};
-use super::members::new_function;
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
@@ -38,7 +37,7 @@ impl<'t> Lowering<'t> {
     fn nested_closure(&mut self, node: Node<'t>, parameters: Option<Node<'t>>, body: Option<Node<'t>>) -> Operand {
         let span = self.span(node);
         let name_span = parameters.map_or(span, |parameters| self.span(parameters));
-        let mut function = new_function(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
+        let mut function = Function::new(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
         function.enclosing = Some(self.frame().function);
         let boxed = self.boxed_in_block(node);
         let index = self.open(function, Surroundings::Lambda, boxed);
@@ -112,7 +111,7 @@ impl<'t> Lowering<'t> {
 
     /// `&:name`: a lambda that calls the method on its argument.
     fn method_as_block(&mut self, name: Symbol, span: Span) -> Operand {
-        let mut function = new_function(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, span);
+        let mut function = Function::new(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, span);
         function.enclosing = Some(self.frame().function);
         function.modifiers = Modifiers::SYNTHETIC;
         let index = self.open(function, Surroundings::Lambda, Default::default());

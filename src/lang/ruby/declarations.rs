@@ -5,7 +5,6 @@
 use tree_sitter::Node;
 
 use super::lowering::{Lowering, OpenClass, SelfKind, Surroundings, WORDS};
-use super::members::new_function;
 use super::syntax::{Kind, Label};
 use super::templates::{CONTROLLER, VIEW};
 use crate::base::{Span, Symbol};
@@ -17,7 +16,7 @@ impl<'t> Lowering<'t> {
         self.find_heredocs(root);
         let span = self.span(root);
         let name = self.unit.path;
-        let mut function = new_function(name, FunctionKind::StaticInitialiser, None, span, self.span_of(0, 0));
+        let mut function = Function::new(name, FunctionKind::StaticInitialiser, None, span, self.span_of(0, 0));
         function.modifiers = Modifiers::STATIC;
         let boxed = self.find_boxed(root);
         let index = self.open(function, Surroundings::Member, boxed);
@@ -44,7 +43,7 @@ impl<'t> Lowering<'t> {
             });
         }
         let owner = self.current_class();
-        let mut function = new_function(self.unit.path, FunctionKind::Template, owner, span, name_span);
+        let mut function = Function::new(self.unit.path, FunctionKind::Template, owner, span, name_span);
         function.has_this = owner.is_some();
         let boxed = self.find_boxed(root);
         let index = self.open(function, Surroundings::Member, boxed);
@@ -127,7 +126,7 @@ impl<'t> Lowering<'t> {
         let span = self.span(body);
         let name_span = self.unit.classes[class].name_span;
         let mut function =
-            new_function(WORDS.static_initialiser, FunctionKind::StaticInitialiser, Some(class), span, name_span);
+            Function::new(WORDS.static_initialiser, FunctionKind::StaticInitialiser, Some(class), span, name_span);
         function.modifiers = Modifiers::STATIC;
         let boxed = self.find_boxed(body);
         let index = self.open(function, Surroundings::Member, boxed);

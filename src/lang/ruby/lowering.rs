@@ -10,22 +10,10 @@ use super::exceptions::Cleanup;
 use super::statements::Jump;
 use super::syntax::{Children, Kind};
 use super::variables::{BoxedNames, BoxedScopes};
-use crate::base::{Code, Diagnostic, FileId, IndexVec, Span, Symbol};
+use crate::base::{Diagnostic, FileId, IndexVec, Span, Symbol};
 use crate::ir::*;
 use crate::lang::Embedded;
-
-/// Statements and expressions that lie deeper than this in one another become opaque; real code stays below 100.
-const DEEPEST: usize = 2_000;
-/// Functions that lie deeper than this in one another become opaque.
-const DEEPEST_FUNCTIONS: usize = 64;
-/// So many nested nodes are lowered in every file, and so many more for each byte. Ordinary code needs less than one for
-/// a byte; only broken code can need many, where a region is lowered once for each node that lacks something.
-const LEAST_STEPS: usize = 1_000;
-const STEPS_OF_A_BYTE: usize = 16;
-/// Lowering one level of nesting takes less stack than this.
-const STACK_OF_A_LEVEL: usize = 128 * 1024;
-/// How much stack is added when it runs out.
-const STACK_CHUNK: usize = 2 * 1024 * 1024;
+use crate::lang::descent::{Descends, Descent, descend};
 
 /// Names that lowering gives itself.
 pub(super) struct Words {
@@ -126,9 +114,26 @@ pub(super) struct Lowering<'t> {
     pub(super) outputs_done: usize,
     /// Names of boxed variables of the blocks inside open methods.
     pub(super) boxed: BoxedScopes,
-    depth: usize,
-    steps_left: usize,
+    descent: Descent,
     cursor: TreeCursor<'t>,
+}
+
+impl Descends for Lowering<'_> {
+    fn descent(&mut self) -> &mut Descent {
+        &mut self.descent
+    }
+
+    fn open_functions(&self) -> usize {
+        self.frames.len()
+    }
+
+    fn place_of(&self, node: Node<'_>) -> Span {
+        self.span(node)
+    }
+
+    fn told(&mut self) -> &mut Vec<Diagnostic> {
+        &mut self.diagnostics
+    }
 }
 
 impl<'t> Lowering<'t> {
@@ -153,8 +158,7 @@ impl<'t> Lowering<'t> {
             embedded: None,
             outputs_done: 0,
             boxed: BoxedScopes::default(),
-            depth: 0,
-            steps_left: LEAST_STEPS + STEPS_OF_A_BYTE * text.len(),
+            descent: Descent::new(text.len()),
             cursor: root.walk(),
         }
     }
@@ -198,30 +202,9 @@ impl<'t> Lowering<'t> {
         Kind::of(node)
     }
 
-    /// Runs `step`, which lowers something that lies inside `node`, with enough stack; `None` where code nests deeper
-    /// than is followed or all steps of the file are spent, which is told once a file.
+    /// Runs `step`, which lowers something that lies inside `node`; `None` where code is not followed any further.
     pub(super) fn descend<T>(&mut self, node: Node<'t>, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= DEEPEST || self.frames.len() > DEEPEST_FUNCTIONS {
-            let message = "This code nests deeper than Candor follows; what lies inside is taken as unknown.";
-            self.tell_limit(Code::TooDeep, node, message);
-            return None;
-        }
-        if self.steps_left == 0 {
-            let message = "This file takes more steps than Candor spends on it; what follows is taken as unknown.";
-            self.tell_limit(Code::Bound, node, message);
-            return None;
-        }
-        self.steps_left -= 1;
-        self.depth += 1;
-        let result = stacker::maybe_grow(STACK_OF_A_LEVEL, STACK_CHUNK, || step(self));
-        self.depth -= 1;
-        Some(result)
-    }
-
-    fn tell_limit(&mut self, code: Code, node: Node<'t>, message: &str) {
-        if !self.diagnostics.iter().any(|diagnostic| diagnostic.code == code) {
-            self.diagnostics.push(Diagnostic::warning(code, self.span(node), message));
-        }
+        descend(self, node, step)
     }
 
     // The function being lowered.

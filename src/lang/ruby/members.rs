@@ -4,35 +4,8 @@ use tree_sitter::Node;
 
 use super::lowering::{Lowering, SelfKind, Surroundings, WORDS};
 use super::syntax::{Child, Kind, Label};
-use crate::base::{IndexVec, Span, Symbol};
+use crate::base::{Span, Symbol};
 use crate::ir::*;
-
-/// A function without parameters and body.
-pub(super) fn new_function(
-    name: Symbol,
-    kind: FunctionKind,
-    owner: Option<ClassIdx>,
-    span: Span,
-    name_span: Span,
-) -> Function {
-    Function {
-        name,
-        kind,
-        owner,
-        enclosing: None,
-        modifiers: Modifiers::empty(),
-        annotations: Vec::new(),
-        type_parameters: Vec::new(),
-        has_this: false,
-        parameters: Vec::new(),
-        captures: Vec::new(),
-        returns: None,
-        locals: IndexVec::new(),
-        blocks: IndexVec::new(),
-        span,
-        name_span,
-    }
-}
 
 impl<'t> Lowering<'t> {
     /// `def x`, `def self.x`; its value is the name, which `private` and its like take.
@@ -69,7 +42,7 @@ impl<'t> Lowering<'t> {
         let is_constructor = name.as_str() == "initialize" && owner.is_some() && !is_static;
         let kind = if is_constructor { FunctionKind::Constructor } else { FunctionKind::Method };
         let name = if is_constructor { WORDS.constructor } else { name };
-        let mut function = new_function(name, kind, owner, span, name_span);
+        let mut function = Function::new(name, kind, owner, span, name_span);
         let open = self.classes.last();
         function.modifiers = match open {
             Some(open) if open.is_module_function => Modifiers::PUBLIC,

@@ -21,7 +21,6 @@ mod calls;
 mod closures;
 mod conditions;
 mod declarations;
-mod errors;
 mod exceptions;
 mod expressions;
 mod literals;
@@ -42,6 +41,7 @@ use tree_sitter::Tree;
 use crate::base::{Diagnostic, FileId};
 use crate::ir::*;
 use crate::lang::Language;
+use crate::lang::broken::tell_syntax_errors;
 use crate::lang::lexical::{DeclarationKeyword, Delimiters, Lexical};
 use crate::source::TestLayout;
 
@@ -76,9 +76,7 @@ impl Language for Ruby {
     fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>) {
         let root = tree.root_node();
         let mut lowering = lowering::Lowering::new(file, path, text, root);
-        if root.has_error() {
-            lowering.report_errors(root);
-        }
+        tell_syntax_errors(&mut lowering, root, "Ruby", None);
         lowering.program(root);
         (lowering.unit, lowering.diagnostics)
     }

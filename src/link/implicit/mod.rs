@@ -20,7 +20,7 @@ mod properties;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::base::{IndexVec, Span, Symbol};
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::lang::{Members, language_named};
 use crate::link::implicit::declared::{Declared, Found};
@@ -291,21 +291,5 @@ impl<'a> Walk<'a> {
 
 /// Stands in the place of a function that is being rewritten.
 fn nobody(span: Span) -> Function {
-    Function {
-        name: Symbol::new(""),
-        kind: FunctionKind::Method,
-        owner: None,
-        enclosing: None,
-        modifiers: Modifiers::empty(),
-        annotations: Vec::new(),
-        type_parameters: Vec::new(),
-        has_this: false,
-        parameters: Vec::new(),
-        captures: Vec::new(),
-        returns: None,
-        locals: IndexVec::new(),
-        blocks: IndexVec::new(),
-        span,
-        name_span: span,
-    }
+    Function::new(Symbol::new(""), FunctionKind::Method, None, span, span)
 }

@@ -18,6 +18,7 @@ use super::LEXICAL;
 use super::lowering::Lowering;
 use crate::base::{Diagnostic, FileId};
 use crate::ir::Unit;
+use crate::lang::broken::tell_syntax_errors;
 use crate::lang::lexical::Lexical;
 use crate::lang::{Embedded, Language};
 
@@ -87,9 +88,7 @@ fn lower(file: FileId, path: &str, embedded: &Embedded, tree: &Tree) -> (Unit, V
     let root = tree.root_node();
     let mut lowering = Lowering::new(file, path, &embedded.code, root);
     lowering.embedded = Some(embedded);
-    if root.has_error() {
-        lowering.report_errors(root);
-    }
+    tell_syntax_errors(&mut lowering, root, "Ruby", None);
     lowering.template(root, controller_of(path).as_deref());
     (lowering.unit, lowering.diagnostics)
 }
