@@ -1,23 +1,11 @@
 //! `begin`, `rescue`, `else`, `ensure`.
-//!
-//! An `ensure` body is lowered where the statements before it complete, where an exception passes through, and in front
-//! of each jump out of it: a few times, then jumps pass it by, so that the work stays linear.
 
 use tree_sitter::Node;
 
 use super::lowering::Lowering;
 use super::syntax::{Child, Kind, Label};
-use crate::base::Span;
 use crate::ir::*;
-
-/// How often an `ensure` body is written out in front of jumps.
-const MOST_COPIES: usize = 3;
-
-/// An `ensure` body around the current block.
-pub(super) struct Cleanup<'t> {
-    body: Node<'t>,
-    copies: usize,
-}
+use crate::lang::cleanup::Protects;
 
 impl<'t> Lowering<'t> {
     /// Statements with `rescue`, `else` and `ensure` clauses behind them.
@@ -30,23 +18,15 @@ impl<'t> Lowering<'t> {
             return self.rescued(node, statements, clauses, wanted);
         };
         let span = self.span(node);
-        let raised = self.block(span);
         let result = self.joined(span);
-        self.frame().cleanups.push(Cleanup { body: ensure.node, copies: 0 });
-        let before = self.builder().set_handler(Some(raised), span);
-        let value = self.rescued(node, statements, clauses, wanted);
-        self.assign(Place::local(result), Rvalue::Use(value), span);
-        self.builder().set_handler(before, span);
-        self.frame().cleanups.pop();
-        self.sequence(ensure.node, false);
-        let after = self.block(span);
-        self.goto(after, span);
-
-        self.builder().enter(raised);
-        let caught = self.compute(Rvalue::Caught(Vec::new()), span);
-        self.sequence(ensure.node, false);
-        self.builder().terminate(Terminator::Throw(caught), span);
-        self.builder().enter(after);
+        self.protected(
+            span,
+            |lowering| {
+                let value = lowering.rescued(node, statements, clauses, wanted);
+                lowering.assign(Place::local(result), Rvalue::Use(value), span);
+            },
+            |lowering| _ = lowering.sequence(ensure.node, false),
+        );
         Operand::local(result)
     }
 
@@ -152,26 +132,5 @@ impl<'t> Lowering<'t> {
         self.goto(after, span);
         self.builder().enter(after);
         Operand::local(result)
-    }
-
-    /// Runs the `ensure` bodies that lie deeper than `cleanups`, in front of a jump; `value` is settled before.
-    pub(super) fn leave_cleanups(&mut self, cleanups: usize, value: Operand, span: Span) -> Operand {
-        if self.frame().cleanups.len() <= cleanups {
-            return value;
-        }
-        let settled = self.builder().temporary(span);
-        self.assign(Place::local(settled), Rvalue::Use(value), span);
-        let mut left = Vec::new();
-        while self.frame().cleanups.len() > cleanups {
-            let Some(mut cleanup) = self.frame().cleanups.pop() else { break };
-            if cleanup.copies < MOST_COPIES {
-                cleanup.copies += 1;
-                self.sequence(cleanup.body, false);
-            }
-            left.push(cleanup);
-        }
-        left.reverse();
-        self.frame().cleanups.extend(left);
-        Operand::local(settled)
     }
 }

@@ -6,13 +6,13 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use tree_sitter::{Node, TreeCursor};
 
-use super::exceptions::Cleanup;
 use super::statements::Jump;
 use super::syntax::{Children, Kind};
 use super::variables::{BoxedNames, BoxedScopes};
 use crate::base::{Diagnostic, FileId, IndexVec, Span, Symbol};
 use crate::ir::*;
 use crate::lang::Embedded;
+use crate::lang::cleanup::{Cleanups, Protects};
 use crate::lang::descent::{Descends, Descent, descend};
 
 /// Names that lowering gives itself.
@@ -63,7 +63,7 @@ pub(super) enum SelfKind {
 }
 
 /// A function whose body is being lowered.
-pub(super) struct Frame<'t> {
+pub(super) struct Frame {
     pub(super) builder: FunctionBuilder,
     pub(super) function: FunctionIdx,
     pub(super) surroundings: Surroundings,
@@ -79,7 +79,7 @@ pub(super) struct Frame<'t> {
     /// What `break`, `next` and `redo` may leave, innermost last.
     pub(super) jumps: Vec<Jump>,
     /// The `ensure` bodies around, innermost last.
-    pub(super) cleanups: Vec<Cleanup<'t>>,
+    pub(super) cleanups: Cleanups,
 }
 
 /// A class or module whose body is being lowered.
@@ -101,7 +101,7 @@ pub(super) struct Lowering<'t> {
     pub(super) unit: Unit,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Open functions, innermost last.
-    pub(super) frames: Vec<Frame<'t>>,
+    pub(super) frames: Vec<Frame>,
     /// Open classes, innermost last.
     pub(super) classes: Vec<OpenClass>,
     /// Classes of this file by their dotted names.
@@ -116,6 +116,16 @@ pub(super) struct Lowering<'t> {
     pub(super) boxed: BoxedScopes,
     descent: Descent,
     cursor: TreeCursor<'t>,
+}
+
+impl Protects for Lowering<'_> {
+    fn builder(&mut self) -> &mut FunctionBuilder {
+        &mut self.frame().builder
+    }
+
+    fn cleanups(&mut self) -> &mut Cleanups {
+        &mut self.frame().cleanups
+    }
 }
 
 impl Descends for Lowering<'_> {
@@ -209,7 +219,7 @@ impl<'t> Lowering<'t> {
 
     // The function being lowered.
 
-    pub(super) fn frame(&mut self) -> &mut Frame<'t> {
+    pub(super) fn frame(&mut self) -> &mut Frame {
         let last = self.frames.len() - 1;
         &mut self.frames[last]
     }
@@ -237,7 +247,7 @@ impl<'t> Lowering<'t> {
             this,
             block: None,
             jumps: Vec::new(),
-            cleanups: Vec::new(),
+            cleanups: Cleanups::default(),
         });
         index
     }

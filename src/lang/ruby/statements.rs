@@ -8,6 +8,7 @@ use super::templates::OUTPUT;
 
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::cleanup::Protects;
 
 /// A loop that `break` and `next` may leave.
 pub(super) struct Jump {
@@ -184,15 +185,9 @@ impl<'t> Lowering<'t> {
 
     fn return_statement(&mut self, node: Node<'t>) -> Operand {
         let value = self.jump_value(node);
-        self.leave_function(value.unwrap_or(Operand::Const(Const::Null)), node);
-        Operand::Const(Const::Null)
-    }
-
-    /// Returns from the function, through all `ensure` bodies.
-    fn leave_function(&mut self, value: Operand, node: Node<'t>) {
         let span = self.span(node);
-        let value = self.leave_cleanups(0, value, span);
-        self.builder().terminate(Terminator::Return(Some(value)), span);
+        self.leave_function(Some(value.unwrap_or(Operand::Const(Const::Null))), span);
+        Operand::Const(Const::Null)
     }
 
     /// `break` and `next`: out of the loop, or out of the block.
@@ -202,15 +197,14 @@ impl<'t> Lowering<'t> {
         let jump = self.frame().jumps.last().map(|jump| (jump.after, jump.next, jump.cleanups, jump.result));
         match jump {
             Some((after, next, cleanups, result)) => {
-                let value = value.unwrap_or(Operand::Const(Const::Null));
-                let value = self.leave_cleanups(cleanups, value, span);
                 if is_break {
+                    let value = value.unwrap_or(Operand::Const(Const::Null));
                     self.assign(Place::local(result), Rvalue::Use(value), span);
                 }
-                self.goto(if is_break { after } else { next }, span);
+                self.leave_to(if is_break { after } else { next }, cleanups, span);
             }
             None if self.frame().surroundings == Surroundings::Lambda => {
-                self.leave_function(value.unwrap_or(Operand::Const(Const::Null)), node);
+                self.leave_function(Some(value.unwrap_or(Operand::Const(Const::Null))), span);
             }
             None => {}
         }
