@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 
 use crate::base::Span;
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 /// Bodies that lie in so many copies of others are not copied again.
 const MOST_COPIES: usize = 2;
@@ -59,10 +60,7 @@ impl Cleanups {
 }
 
 /// What lowers functions with such bodies.
-pub(super) trait Protects: Sized {
-    /// The function being built.
-    fn builder(&mut self) -> &mut FunctionBuilder;
-
+pub(super) trait Protects: Emits + Sized {
     /// The bodies around its current block.
     fn cleanups(&mut self) -> &mut Cleanups;
 

@@ -9,6 +9,7 @@
 mod broken;
 mod cleanup;
 mod descent;
+mod emit;
 pub mod java;
 pub mod kotlin;
 pub mod lexical;

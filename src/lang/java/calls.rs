@@ -7,7 +7,7 @@ use super::syntax::{Children, Kind, Label};
 use super::types::unknown_type;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// A method call on a receiver that is already evaluated.

@@ -7,7 +7,7 @@ use super::members::WrittenParameter;
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// `x -> value`, `(a, b) -> { … }`.

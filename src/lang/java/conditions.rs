@@ -10,7 +10,7 @@ use super::lowering::Lowering;
 use super::operators::is_logical;
 use super::syntax::{Kind, Label};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// The variables that patterns in a condition bind.
 #[derive(Default)]

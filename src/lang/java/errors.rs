@@ -7,6 +7,7 @@ use super::lowering::Lowering;
 use super::syntax::{Child, Children, Kind, Label};
 use crate::base::{FileId, Span};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// Lowers what the ERROR nodes of a statement hold, other than those of statements inside it.

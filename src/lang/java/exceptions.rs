@@ -8,6 +8,7 @@ use super::syntax::{Children, Kind, Label};
 use crate::base::Span;
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     pub(super) fn try_statement(&mut self, node: Node<'t>) {

@@ -8,7 +8,7 @@ use super::names::is_string_type;
 use super::syntax::{Children, Kind, Label};
 use super::types::array_of;
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// As many arrays inside one another come into being with the outermost.
 const MOST_SIZED_DIMENSIONS: usize = 8;

@@ -7,7 +7,7 @@ use super::lowering::{Lowering, Surroundings, WORDS};
 use super::syntax::{Child, Kind, Label};
 use crate::base::{IndexVec, Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// A parameter as it is written.
 pub(super) struct WrittenParameter {

@@ -8,6 +8,7 @@ use super::lowering::Lowering;
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// The value of `+` and other operators on numbers and strings, from left to right along the left spine.

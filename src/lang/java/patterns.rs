@@ -8,7 +8,7 @@ use super::syntax::{Kind, Label};
 use super::types::unknown_type;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// `value instanceof Type name`, `value instanceof Record(int x, var y)`: whether it matches, and what it binds

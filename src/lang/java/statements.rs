@@ -7,6 +7,7 @@ use super::syntax::{Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// What `break`, `continue` or `yield` may leave.
 pub(super) struct Jump {

@@ -12,7 +12,7 @@ use super::statements::JumpKind;
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// The labels in front of one body.
 struct Group<'t> {

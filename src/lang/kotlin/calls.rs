@@ -7,7 +7,7 @@ use super::lowering::{Lowering, WORDS};
 use super::syntax::{Children, Kind};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// What stands to the left of a link.
 enum Left {

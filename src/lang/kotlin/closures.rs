@@ -11,6 +11,7 @@ use super::syntax::{Child, Kind};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// Variables that change after their declaration.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use super::names::Variable;
 use super::syntax::Kind;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// A variable that has a more special type.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use super::lowering::{Lowering, Surroundings, WORDS};
 use super::syntax::Kind;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// The fields of the properties that the primary constructor declares.

@@ -6,7 +6,7 @@ use super::lowering::Lowering;
 use super::syntax::{Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// The value of an expression.

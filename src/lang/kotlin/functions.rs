@@ -7,7 +7,7 @@ use super::names::Variable;
 use super::syntax::{Children, Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// A parameter as it is written.
 pub(super) struct WrittenParameter<'t> {

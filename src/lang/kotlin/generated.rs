@@ -6,7 +6,7 @@ use super::lowering::{Lowering, Surroundings};
 use super::syntax::Kind;
 use crate::base::Symbol;
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// The accessors of constructor properties, and what a data class has beside them.

@@ -13,6 +13,7 @@ use crate::base::{Diagnostic, FileId, IndexVec, Span, Symbol};
 use crate::ir::*;
 use crate::lang::cleanup::{Cleanups, Protects};
 use crate::lang::descent::{Descends, Descent, descend};
+use crate::lang::emit::Emits;
 use crate::lang::scoped::Scoped;
 
 /// Names that lowering gives itself.
@@ -131,11 +132,13 @@ pub(super) struct Lowering<'t> {
     cursor: TreeCursor<'t>,
 }
 
-impl Protects for Lowering<'_> {
+impl Emits for Lowering<'_> {
     fn builder(&mut self) -> &mut FunctionBuilder {
         &mut self.frame().builder
     }
+}
 
+impl Protects for Lowering<'_> {
     fn cleanups(&mut self) -> &mut Cleanups {
         &mut self.frame().cleanups
     }
@@ -293,36 +296,11 @@ impl<'t> Lowering<'t> {
         &mut self.scopes[class.index()]
     }
 
-    pub(super) fn assign(&mut self, to: Place, value: Rvalue, span: Span) {
-        self.builder().assign(to, value, span);
-    }
-
-    pub(super) fn compute(&mut self, value: Rvalue, span: Span) -> Operand {
-        self.builder().compute(value, span)
-    }
-
     /// Computes a value of a known type into a new temporary.
     pub(super) fn compute_typed(&mut self, value: Rvalue, declared: TypeRef, span: Span) -> Operand {
         let to = self.builder().local(None, Some(declared), span);
         self.assign(Place::local(to), value, span);
         Operand::local(to)
-    }
-
-    pub(super) fn block(&mut self, span: Span) -> BlockIdx {
-        self.builder().block(span)
-    }
-
-    pub(super) fn goto(&mut self, target: BlockIdx, span: Span) {
-        self.builder().terminate(Terminator::Goto(target), span);
-    }
-
-    pub(super) fn branch(&mut self, condition: Operand, then: BlockIdx, otherwise: BlockIdx, span: Span) {
-        self.builder().terminate(Terminator::Branch { condition, then, otherwise }, span);
-    }
-
-    /// A value that is not known, over the operands of which it may be made.
-    pub(super) fn opaque(&mut self, operands: Vec<Operand>, span: Span) -> Operand {
-        self.compute(Rvalue::Opaque(operands), span)
     }
 
     /// Runs `step`; what it declares is out of scope afterwards.

@@ -11,7 +11,7 @@ use tree_sitter::Node;
 use super::lowering::{Lowering, Surroundings, This, WORDS};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// How many classes and functions outwards a name is searched. What lies further out stays unresolved.
 const FARTHEST: usize = 24;

@@ -7,7 +7,7 @@ use super::lowering::Lowering;
 use super::syntax::Kind;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// A chain of `+` and `-`, from left to right along the left spine. With a text in it, it is a concatenation from

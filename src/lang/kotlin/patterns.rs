@@ -6,7 +6,7 @@ use super::lowering::Lowering;
 use super::syntax::Kind;
 use crate::base::Symbol;
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// Declares the variables of a pattern: each is what `componentN` of the value gives.

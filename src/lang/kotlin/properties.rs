@@ -7,7 +7,7 @@ use super::lowering::{Lowering, Surroundings};
 use super::syntax::{Children, Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// A property as it is written.
 pub(super) struct Property<'t> {

@@ -7,6 +7,7 @@ use super::syntax::{Child, Children, Kind, Label, is_token};
 use crate::base::Symbol;
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// A loop, which `break` and `continue` may leave.
 pub(super) struct Jump {

@@ -9,7 +9,7 @@ use super::lowering::Lowering;
 use super::syntax::Kind;
 use crate::base::Symbol;
 use crate::ir::*;
-use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// What `when` looks at.
 struct Subject {

@@ -7,6 +7,7 @@ use super::operators::binary_operator;
 use super::syntax::{Child, Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 /// What an assignment writes to, with everything computed that it reads first.
 enum Target<'t> {

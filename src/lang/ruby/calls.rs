@@ -7,6 +7,7 @@ use super::lowering::{Lowering, Surroundings, WORDS};
 use super::syntax::{Child, Children, Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 /// Arguments and block of a call, lowered.
 #[derive(Default)]

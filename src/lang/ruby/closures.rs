@@ -6,6 +6,7 @@ use super::lowering::{Lowering, Surroundings, WORDS};
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 /// Names of parameters that a block has without declaring them.
 const IMPLICIT_PARAMETERS: [&str; 3] = ["it", "_1", "_2"];

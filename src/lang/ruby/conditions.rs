@@ -7,6 +7,7 @@ use super::lowering::Lowering;
 use super::syntax::{Child, Kind, Label};
 use crate::base::Span;
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// Sends control to `then` where the condition holds, else to `otherwise`.

@@ -6,6 +6,7 @@ use super::lowering::Lowering;
 use super::syntax::{Child, Kind, Label};
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// Statements with `rescue`, `else` and `ensure` clauses behind them.

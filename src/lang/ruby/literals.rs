@@ -6,6 +6,7 @@ use super::lowering::Lowering;
 use super::syntax::{Child, Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// Finds the bodies of heredocs: they stand in the order of their beginnings.

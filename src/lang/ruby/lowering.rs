@@ -14,6 +14,7 @@ use crate::ir::*;
 use crate::lang::Embedded;
 use crate::lang::cleanup::{Cleanups, Protects};
 use crate::lang::descent::{Descends, Descent, descend};
+use crate::lang::emit::Emits;
 
 /// Names that lowering gives itself.
 pub(super) struct Words {
@@ -118,11 +119,13 @@ pub(super) struct Lowering<'t> {
     cursor: TreeCursor<'t>,
 }
 
-impl Protects for Lowering<'_> {
+impl Emits for Lowering<'_> {
     fn builder(&mut self) -> &mut FunctionBuilder {
         &mut self.frame().builder
     }
+}
 
+impl Protects for Lowering<'_> {
     fn cleanups(&mut self) -> &mut Cleanups {
         &mut self.frame().cleanups
     }
@@ -224,10 +227,6 @@ impl<'t> Lowering<'t> {
         &mut self.frames[last]
     }
 
-    pub(super) fn builder(&mut self) -> &mut FunctionBuilder {
-        &mut self.frame().builder
-    }
-
     /// Opens `function`: what is emitted from now on belongs to it. `scope` is the node whose variables are its own.
     pub(super) fn open(&mut self, function: Function, surroundings: Surroundings, boxed: BoxedNames) -> FunctionIdx {
         let index = self.unit.functions.push(function.clone());
@@ -257,31 +256,6 @@ impl<'t> Lowering<'t> {
         if let Some(frame) = self.frames.pop() {
             self.unit.functions[index] = frame.builder.finish();
         }
-    }
-
-    pub(super) fn assign(&mut self, to: Place, value: Rvalue, span: Span) {
-        self.builder().assign(to, value, span);
-    }
-
-    pub(super) fn compute(&mut self, value: Rvalue, span: Span) -> Operand {
-        self.builder().compute(value, span)
-    }
-
-    pub(super) fn block(&mut self, span: Span) -> BlockIdx {
-        self.builder().block(span)
-    }
-
-    pub(super) fn goto(&mut self, target: BlockIdx, span: Span) {
-        self.builder().terminate(Terminator::Goto(target), span);
-    }
-
-    pub(super) fn branch(&mut self, condition: Operand, then: BlockIdx, otherwise: BlockIdx, span: Span) {
-        self.builder().terminate(Terminator::Branch { condition, then, otherwise }, span);
-    }
-
-    /// A value that is not known, over the operands of which it may be made.
-    pub(super) fn opaque(&mut self, operands: Vec<Operand>, span: Span) -> Operand {
-        self.compute(Rvalue::Opaque(operands), span)
     }
 
     /// The operand in a local of its own, which later writes do not change.

@@ -7,6 +7,7 @@ use super::lowering::{Lowering, SelfKind, Surroundings, WORDS};
 use super::syntax::{Child, Children, Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// Whether the statement at hand is part of a class body, maybe inside a block there.

@@ -6,6 +6,7 @@ use super::lowering::{Lowering, SelfKind, Surroundings, WORDS};
 use super::syntax::{Child, Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// `def x`, `def self.x`; its value is the name, which `private` and its like take.

@@ -6,6 +6,7 @@ use super::lowering::{Lowering, OpenClass, SelfKind, Surroundings, WORDS};
 use super::syntax::{Kind, Label};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// The class around, if any.

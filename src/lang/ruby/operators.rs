@@ -7,6 +7,7 @@ use super::lowering::Lowering;
 use super::syntax::{Kind, Label};
 use crate::base::Symbol;
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// `a + b`, `a && b`, …: chains along the left are walked, not followed.

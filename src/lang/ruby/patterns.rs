@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::lowering::Lowering;
 use super::syntax::{Child, Kind, Label};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 impl<'t> Lowering<'t> {
     /// `case x in pattern if guard then …`.

@@ -9,6 +9,7 @@ use super::templates::OUTPUT;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::lang::cleanup::Protects;
+use crate::lang::emit::Emits;
 
 /// A loop that `break` and `next` may leave.
 pub(super) struct Jump {

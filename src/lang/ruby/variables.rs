@@ -17,6 +17,7 @@ use super::lowering::{Lowering, Surroundings, WORDS};
 use super::syntax::Kind;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::lang::emit::Emits;
 
 /// How many functions outwards a variable is searched. What lies further out is unknown.
 const FARTHEST: usize = 24;
