@@ -41,6 +41,24 @@ pub struct ClassInfo {
     pub fields: FxHashMap<Symbol, Idx<Field>>,
 }
 
+impl ClassInfo {
+    /// A class before its place in the hierarchy and its members are known.
+    fn new(unit: usize, class: ClassIdx, qualified: Symbol, outer: Option<ClassId>) -> ClassInfo {
+        ClassInfo {
+            unit,
+            class,
+            qualified,
+            outer,
+            supers: Vec::new(),
+            ancestors: Vec::new(),
+            library_ancestors: Vec::new(),
+            children: Vec::new(),
+            methods: FxHashMap::default(),
+            fields: FxHashMap::default(),
+        }
+    }
+}
+
 /// A function with its place in the program.
 #[derive(Debug)]
 pub struct FunctionInfo {
@@ -130,18 +148,7 @@ impl Program {
             self.companions.insert(qualified);
         }
         let fields = class.fields.iter().enumerate().map(|(i, field)| (field.name, Idx::new(i))).collect();
-        self.classes.push(ClassInfo {
-            unit: index,
-            class: class_index,
-            qualified,
-            outer,
-            supers: Vec::new(),
-            ancestors: Vec::new(),
-            library_ancestors: Vec::new(),
-            children: Vec::new(),
-            methods: FxHashMap::default(),
-            fields,
-        });
+        self.classes.push(ClassInfo { fields, ..ClassInfo::new(index, class_index, qualified, outer) });
         self.field_modifiers.push(class.fields.iter().map(|field| field.modifiers).collect());
         self.by_name.entry(qualified).or_insert(id);
         let simple = Symbol::new(Program::simple_name(&class.name));
@@ -150,18 +157,8 @@ impl Program {
 
     /// A class that is opened again: what it declares belongs to the one that stands for it.
     fn declare_again(&mut self, standing: ClassId, index: usize, class_index: ClassIdx, outer: Option<ClassId>) {
-        self.classes.push(ClassInfo {
-            unit: index,
-            class: class_index,
-            qualified: self.classes[standing].qualified,
-            outer,
-            supers: Vec::new(),
-            ancestors: Vec::new(),
-            library_ancestors: Vec::new(),
-            children: Vec::new(),
-            methods: FxHashMap::default(),
-            fields: FxHashMap::default(),
-        });
+        let qualified = self.classes[standing].qualified;
+        self.classes.push(ClassInfo::new(index, class_index, qualified, outer));
         self.field_modifiers.push(Vec::new());
     }
 

@@ -13,7 +13,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::Symbol;
-use crate::rules::model::{Match, Member, Pattern, RuleSet};
+use crate::rules::model::{Match, Pattern, RuleSet};
 
 pub use site::{Certainty, Site, SiteKind, Typing};
 
@@ -195,15 +195,8 @@ impl ByName {
     fn insert(&mut self, matches: &Match, rule: Ranked) {
         // A constructor is called by its type, and a rule without a member speaks of types.
         let names = match &matches.member {
-            Some(Member::Constructor) => &matches.types,
-            Some(
-                Member::Method(names)
-                | Member::Function(names)
-                | Member::Field(names)
-                | Member::Macro { names, .. }
-                | Member::Annotation { names, .. },
-            ) => names,
-            None => &const { Vec::new() },
+            Some(member) => member.names().unwrap_or(&matches.types),
+            None => &[],
         };
         if names.is_empty() || names.contains(&Pattern::Any) {
             self.insert_by_type(matches, rule);

@@ -193,16 +193,8 @@ impl Draft<'_> {
         // What was given but could not be read was told already.
         let any_of =
             |key: &str, patterns: &[Pattern]| any(patterns) && (fields.get(key).is_none() || !patterns.is_empty());
-        let any_member = match &matches.member {
-            None | Some(Member::Constructor) => true,
-            Some(
-                Member::Method(names)
-                | Member::Function(names)
-                | Member::Field(names)
-                | Member::Macro { names, .. }
-                | Member::Annotation { names, .. },
-            ) => any(names) && !names.is_empty(),
-        };
+        let names = matches.member.as_ref().and_then(Member::names);
+        let any_member = names.is_none_or(|names| any(names) && !names.is_empty());
         let bounded = matches.receiver.is_some() || !any(&matches.inside) || matches.file.is_some();
         if any_member && any_of("type", &matches.types) && any_of("extends", &matches.extends) && !bounded {
             self.reader.note(&fields.place(), "this match would hold for everything");

@@ -109,6 +109,20 @@ pub enum Member {
     },
 }
 
+impl Member {
+    /// The names that it may have; constructors have none of their own.
+    pub fn names(&self) -> Option<&[Pattern]> {
+        match self {
+            Member::Method(names)
+            | Member::Function(names)
+            | Member::Field(names)
+            | Member::Macro { names, .. }
+            | Member::Annotation { names, .. } => Some(names),
+            Member::Constructor => None,
+        }
+    }
+}
+
 /// An exact name, a prefix (`get*`), an ending that setters and predicates have (`*=`, `*?`), a prefix with a variable (`get$x`), or any name (`*`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Pattern {
