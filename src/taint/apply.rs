@@ -9,6 +9,7 @@ use crate::base::{Span, Symbol};
 use crate::ir::{Const, ParameterKind, TypeRef};
 use crate::link::{FunctionId, Reason};
 use crate::taint::call::{Arguments, Reached};
+use crate::taint::contexts::MAX_CONTEXT_DEPTH;
 use crate::taint::export::is_shared;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
@@ -82,7 +83,10 @@ impl Interpreter<'_, '_> {
         let summary = if context.is_empty() {
             generic
         } else {
-            self.engine.summary(self.function, function, &context, self.depth + 1)
+            let summary = self.engine.summary(self.function, function, &context, self.depth + 1);
+            self.height = self.height.max(summary.height + 1);
+            self.is_cut |= summary.is_cut;
+            summary
         };
         if !self.calls.iter().any(|(own, own_context)| *own == function && *own_context == context) {
             self.calls.push((function, context));
@@ -193,9 +197,7 @@ impl Interpreter<'_, '_> {
     /// What the caller knows of the callee's selectors.
     fn context_for(&mut self, before: &State, generic: &Summary, binding: &mut Binding) -> Arc<Context> {
         let mut context = Vec::new();
-        if self.depth >= crate::taint::engine::MAX_CONTEXT_DEPTH
-            || !self.engine.is_below(self.function, binding.function)
-        {
+        if !self.engine.is_below(self.function, binding.function) {
             return self.engine.no_context.clone();
         }
         for path in &generic.selectors {
@@ -204,7 +206,9 @@ impl Interpreter<'_, '_> {
                 context.push((path.clone(), selector));
             }
         }
-        if context.is_empty() { self.engine.no_context.clone() } else { Arc::new(context) }
+        let is_too_deep = self.depth >= MAX_CONTEXT_DEPTH && !context.is_empty();
+        self.is_cut |= is_too_deep;
+        if context.is_empty() || is_too_deep { self.engine.no_context.clone() } else { Arc::new(context) }
     }
 
     fn selector_of(&mut self, value: &Value) -> Option<Selector> {

@@ -16,21 +16,20 @@ use crate::link::{ClassId, FunctionId, Program};
 use crate::resource::Resources;
 use crate::taint::call::{Arguments, is_class_value};
 use crate::taint::configured::Configured;
+use crate::taint::contexts::InContexts;
 use crate::taint::declared::Declared;
 use crate::taint::evidence::Evidence;
 use crate::taint::interpret::interpret;
 use crate::taint::knowledge::Knowledge;
 use crate::taint::lasting::Lasting;
 use crate::taint::library::LibraryCall;
-use crate::taint::order::CallGraph;
+use crate::taint::order::{CallGraph, Rank};
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
 use crate::taint::whole::Whole;
 use crate::taint::whole_objects::KeptBack;
 use crate::taint::{Analysis, Flow, Work};
 
-/// Bound: how deep contexts follow one another down the call graph.
-pub const MAX_CONTEXT_DEPTH: usize = 24;
 /// Bound: rounds over a recursive component.
 pub const MAX_COMPONENT_ROUNDS: usize = 4;
 
@@ -47,28 +46,25 @@ pub struct Engine<'p> {
     pub(super) declared: Vec<Vec<Declared>>,
     pub(super) no_context: Arc<Context>,
     pub(super) text_type: Arc<TypeRef>,
-    levels: Vec<u32>,
+    ranks: Vec<Rank>,
     generic: Vec<RwLock<Arc<Summary>>>,
+    /// What a function does of which nothing is known yet.
+    nothing: Arc<Summary>,
     /// Summaries under contexts, by function.
-    contexts: Vec<Mutex<BTreeMap<Arc<Context>, InContext>>>,
+    contexts: Vec<Mutex<InContexts>>,
     points_to: FxHashMap<Path, Vec<Selector>>,
     /// Which functions asked what a cell may hold.
     pub(super) queries: Mutex<FxHashMap<Path, BTreeSet<FunctionId>>>,
     /// Calls to functions that the order did not put first.
     pub(super) late_calls: Mutex<BTreeSet<(FunctionId, FunctionId)>>,
-    bounds: Mutex<BTreeMap<&'static str, (usize, Span)>>,
+    /// Bounds that were hit, by name, with the places: how often threads came by one says nothing.
+    bounds: Mutex<BTreeMap<&'static str, BTreeSet<Span>>>,
     pub(super) unmodelled: Mutex<BTreeSet<(Symbol, Span)>>,
     pub(super) sink_sites: Mutex<BTreeSet<crate::taint::SinkSite>>,
     pub(super) rules_used: Mutex<BTreeSet<Symbol>>,
     /// Which call produced an opaque value.
     pub(super) producers: Producers,
     interpretations: std::sync::atomic::AtomicUsize,
-}
-
-/// A summary under a context, and how deep the calls had gone that asked for it first.
-struct InContext {
-    depth: usize,
-    summary: Arc<Summary>,
 }
 
 /// Calls by their places, for values of which only the producing call is known.
@@ -90,7 +86,7 @@ impl Producers {
 impl<'p> Engine<'p> {
     /// An engine without summaries.
     pub fn new(program: &'p Program, rules: &'p Knowledge<'p>, resources: &'p Resources) -> Engine<'p> {
-        let empty = Arc::new(Summary::default());
+        let nothing = Arc::new(Summary::default());
         Engine {
             program,
             rules,
@@ -101,8 +97,9 @@ impl<'p> Engine<'p> {
             declared: program.functions.indices().map(|function| rules.declared(program, function)).collect(),
             no_context: Arc::new(Vec::new()),
             text_type: Arc::new(TypeRef::named(TEXT)),
-            levels: vec![0; program.functions.len()],
-            generic: program.functions.iter().map(|_| RwLock::new(empty.clone())).collect(),
+            ranks: vec![Rank::default(); program.functions.len()],
+            generic: program.functions.iter().map(|_| RwLock::new(nothing.clone())).collect(),
+            nothing,
             contexts: program.functions.iter().map(|_| Mutex::default()).collect(),
             points_to: FxHashMap::default(),
             queries: Mutex::default(),
@@ -116,9 +113,9 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Takes the order of a new round: the level of each function in the condensed call graph.
-    pub fn set_levels(&mut self, levels: Vec<u32>) {
-        self.levels = levels;
+    /// Takes the order of a new round: where each function stands in the condensed call graph.
+    pub fn set_ranks(&mut self, ranks: Vec<Rank>) {
+        self.ranks = ranks;
     }
 
     /// Interprets a component until its summaries say the same twice. Gives the functions that say something else than
@@ -132,10 +129,10 @@ impl<'p> Engine<'p> {
                 let summary = self.interpret(function, &self.no_context, 0);
                 let mut own = self.generic[function.index()].write().expect("no interpretation panicked");
                 if !own.says_the_same(&summary) {
-                    *own = Arc::new(summary);
                     is_stable = false;
                     changed.insert(function);
                 }
+                *own = Arc::new(summary);
             }
             if is_stable {
                 break;
@@ -154,20 +151,12 @@ impl<'p> Engine<'p> {
 
     /// Interprets a function anew under the contexts that were asked for; tells whether one says something else now.
     fn renew_contexts(&self, function: FunctionId) -> bool {
-        let known: Vec<(Arc<Context>, usize)> = {
-            let contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
-            contexts.iter().map(|(context, known)| (context.clone(), known.depth)).collect()
-        };
+        let contexts = &self.contexts[function.index()];
+        let known = contexts.lock().expect("no interpretation panicked").keys();
         let mut changed = false;
         for (context, depth) in known {
-            let summary = self.interpret(function, &context, depth);
-            let mut contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
-            if let Some(own) = contexts.get_mut(&context)
-                && !own.summary.says_the_same(&summary)
-            {
-                own.summary = Arc::new(summary);
-                changed = true;
-            }
+            let summary = Arc::new(self.interpret(function, &context, depth));
+            changed |= contexts.lock().expect("no interpretation panicked").renew(&context, depth, summary);
         }
         changed
     }
@@ -177,7 +166,7 @@ impl<'p> Engine<'p> {
         let calls = |summary: &Summary| summary.calls.iter().map(|(callee, _)| *callee).collect::<Vec<_>>();
         let mut asked: FxHashSet<FunctionId> = calls(&self.generic_summary(function)).into_iter().collect();
         let contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
-        contexts.values().for_each(|known| asked.extend(calls(&known.summary)));
+        contexts.summaries().for_each(|summary| asked.extend(calls(summary)));
         asked
     }
 
@@ -202,22 +191,30 @@ impl<'p> Engine<'p> {
         if context.is_empty() {
             if !self.is_below(caller, function) {
                 self.late_calls.lock().expect("no interpretation panicked").insert((caller, function));
+                if !self.are_one_component(caller, function) {
+                    // Another thread may be at it: what it says is heard in the next round, where it comes first.
+                    return self.nothing.clone();
+                }
             }
             return self.generic[function.index()].read().expect("no interpretation panicked").clone();
         }
         let contexts = &self.contexts[function.index()];
-        if let Some(known) = contexts.lock().expect("no interpretation panicked").get(context) {
-            return known.summary.clone();
-        }
-        let summary = Arc::new(self.interpret(function, context, depth));
-        let known = InContext { depth, summary: summary.clone() };
-        contexts.lock().expect("no interpretation panicked").insert(context.clone(), known);
-        summary
+        let known = contexts.lock().expect("no interpretation panicked").find(context, depth);
+        known.unwrap_or_else(|| {
+            let summary = Arc::new(self.interpret(function, context, depth));
+            contexts.lock().expect("no interpretation panicked").insert(context.clone(), depth, summary.clone());
+            summary
+        })
     }
 
     /// Whether the summary of `function` was finished before that of `caller` was begun.
     pub fn is_below(&self, caller: FunctionId, function: FunctionId) -> bool {
-        self.levels[function.index()] < self.levels[caller.index()]
+        self.ranks[function.index()].level < self.ranks[caller.index()].level
+    }
+
+    /// Whether two functions call each other, so that one component is interpreted for both.
+    fn are_one_component(&self, caller: FunctionId, function: FunctionId) -> bool {
+        self.ranks[function.index()].component == self.ranks[caller.index()].component
     }
 
     /// The summary without a context, once all are computed.
@@ -231,7 +228,7 @@ impl<'p> Engine<'p> {
             return Some(self.generic_summary(function));
         }
         let contexts = self.contexts[function.index()].lock().expect("no interpretation panicked");
-        contexts.get(context).map(|known| known.summary.clone())
+        contexts.first(context)
     }
 
     /// Notes that a rule said something.
@@ -241,16 +238,14 @@ impl<'p> Engine<'p> {
 
     /// Notes that a named bound was hit.
     pub fn bound_hit(&self, name: &'static str, span: Span) {
-        let mut bounds = self.bounds.lock().expect("no interpretation panicked");
-        let entry = bounds.entry(name).or_insert((0, span));
-        entry.0 += 1;
-        entry.1 = entry.1.min(span);
+        self.bounds.lock().expect("no interpretation panicked").entry(name).or_default().insert(span);
     }
 
-    /// The bounds that were hit: name, how often, and the first place.
+    /// The bounds that were hit: name, in how many places, and the first of them.
     pub fn bounds(&self) -> Vec<(&'static str, usize, Span)> {
         let bounds = self.bounds.lock().expect("no interpretation panicked");
-        bounds.iter().map(|(name, (count, span))| (*name, *count, *span)).collect()
+        let told = bounds.iter().filter_map(|(name, places)| Some((*name, places.len(), *places.first()?)));
+        told.collect()
     }
 
     /// The methods of an instance of a class of the program by name.
@@ -539,7 +534,8 @@ impl Engine<'_> {
             .bounds()
             .into_iter()
             .map(|(name, count, span)| {
-                let message = format!("the bound on {name} was hit {count} times: flows may be missing");
+                let places = if count == 1 { "place" } else { "places" };
+                let message = format!("the bound on {name} was hit in {count} {places}: flows may be missing");
                 Diagnostic::warning(Code::Bound, span, message)
             })
             .collect();

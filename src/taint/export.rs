@@ -71,6 +71,8 @@ impl Interpreter<'_, '_> {
             open_sinks,
             selectors: self.selectors.into_iter().collect(),
             calls: self.calls,
+            height: self.height,
+            is_cut: self.is_cut,
         }
     }
 

@@ -50,6 +50,10 @@ pub struct Interpreter<'e, 'p> {
     pub(super) is_unreached: bool,
     pub(super) selectors: BTreeSet<Path>,
     pub(super) calls: Vec<(FunctionId, Arc<Context>)>,
+    /// How many contexts follow one another below.
+    pub(super) height: usize,
+    /// A context was left out because too many followed one another.
+    pub(super) is_cut: bool,
     /// What the statement at hand may throw.
     pub(super) raised: Value,
     pub(super) thrown: Value,
@@ -73,6 +77,8 @@ pub fn interpret(engine: &Engine<'_>, function: FunctionId, context: Arc<Context
         is_unreached: false,
         selectors: BTreeSet::new(),
         calls: Vec::new(),
+        height: 0,
+        is_cut: false,
         raised: Value::none(),
         thrown: Value::none(),
         result: Value::none(),

@@ -521,7 +521,10 @@ impl Interpreter<'_, '_> {
         if fact.hint.is_some() {
             fact.trace = fact.trace.step(call.site.site, StepKind::Source, self.function);
         }
-        self.engine.producers.insert(call.site.site, call.callee());
+        if self.context.is_empty() {
+            // Under contexts others may read at the same time.
+            self.engine.producers.insert(call.site.site, call.callee());
+        }
         Value::fact(fact).typed(declared)
     }
 }

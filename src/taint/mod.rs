@@ -8,6 +8,7 @@ mod call_site;
 mod channels;
 mod configured;
 mod construct;
+mod contexts;
 mod declared;
 mod distinct;
 mod engine;
@@ -132,7 +133,7 @@ pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Ana
     let mut stale: FxHashSet<FunctionId> = program.functions.indices().collect();
     for round in 0..MAX_ROUNDS {
         let order = calls.order();
-        engine.set_levels(order.level_of);
+        engine.set_ranks(order.ranks);
         summarise_stale(&engine, &order.levels, &stale);
         stale = engine.prepare_round(&mut calls, whole::points_to(&engine));
         if stale.is_empty() {
@@ -146,6 +147,11 @@ pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Ana
     let whole = whole::collect(&engine);
     let wanted = flows::wanted(&engine, &whole);
     let graph = ValueFlowGraph::build(&whole, wanted.iter().flatten().map(|(node, _)| node.clone()));
+    if graph.is_cut
+        && let Some((_, sink)) = whole.sinks.first()
+    {
+        engine.bound_hit("places of the value-flow graph", sink.sink.span);
+    }
     let found = flows::flows(&engine, &whole, &wanted, &graph);
     engine.report(found, &whole)
 }

@@ -17,8 +17,17 @@ use crate::taint::call::MAX_BY_NAME;
 pub struct Order {
     /// Components by level, callees first, each with whether it calls itself.
     pub levels: Vec<Vec<(Vec<FunctionId>, bool)>>,
-    /// The level of each function.
-    pub level_of: Vec<u32>,
+    /// Where each function stands.
+    pub ranks: Vec<Rank>,
+}
+
+/// Where a function stands in the order.
+#[derive(Clone, Copy, Default)]
+pub struct Rank {
+    /// The level of its component.
+    pub level: u32,
+    /// Its component.
+    pub component: u32,
 }
 
 /// The static call graph of a program.
@@ -60,23 +69,22 @@ impl CallGraph {
     /// Puts the functions in order.
     pub fn order(&self) -> Order {
         let components = kosaraju_scc(&self.graph);
-        let mut component_of = vec![0usize; self.graph.node_count()];
-        let mut level_of = vec![0u32; self.graph.node_count()];
+        let mut ranks = vec![Rank::default(); self.graph.node_count()];
         let mut levels: Vec<Vec<(Vec<FunctionId>, bool)>> = Vec::new();
         for (index, component) in components.iter().enumerate() {
-            component.iter().for_each(|node| component_of[node.index()] = index);
+            component.iter().for_each(|node| ranks[node.index()].component = index as u32);
             let mut level = 0;
             let mut is_recursive = component.len() > 1;
             for node in component {
                 for callee in self.graph.neighbors(*node) {
-                    if component_of[callee.index()] == index {
+                    if ranks[callee.index()].component == index as u32 {
                         is_recursive |= callee == *node;
                     } else {
-                        level = level.max(level_of[callee.index()] + 1);
+                        level = level.max(ranks[callee.index()].level + 1);
                     }
                 }
             }
-            component.iter().for_each(|node| level_of[node.index()] = level);
+            component.iter().for_each(|node| ranks[node.index()].level = level);
             let mut functions: Vec<FunctionId> = component.iter().map(|node| self.graph[*node]).collect();
             functions.sort();
             if levels.len() <= level as usize {
@@ -87,7 +95,7 @@ impl CallGraph {
         for level in &mut levels {
             level.sort();
         }
-        Order { levels, level_of }
+        Order { levels, ranks }
     }
 }
 

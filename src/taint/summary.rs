@@ -183,6 +183,10 @@ pub struct Summary {
     pub selectors: Vec<Path>,
     /// The functions that it calls, each with the context used.
     pub calls: Vec<(FunctionId, Arc<Context>)>,
+    /// How many contexts follow one another below it.
+    pub height: usize,
+    /// A context was left out because too many followed one another.
+    pub is_cut: bool,
 }
 
 impl Summary {

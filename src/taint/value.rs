@@ -216,6 +216,8 @@ impl Fact {
             && self.possible == other.possible
             && self.origin == other.origin
             && self.hint == other.hint
+            && (self.edge, self.unknown_calls) == (other.edge, other.unknown_calls)
+            && (self.has_own_key, self.of_any_key) == (other.has_own_key, other.of_any_key)
     }
 
     /// Takes over what happened to the keys under which another fact on the way was stored and read: what has a key of
