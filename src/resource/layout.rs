@@ -51,6 +51,11 @@ impl Layouts {
         self.views.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// Every view with its id, in no order.
+    pub fn each_view(&self) -> impl Iterator<Item = (&str, &View)> {
+        self.views.iter().flat_map(|(id, views)| views.iter().map(move |view| (id.as_str(), view)))
+    }
+
     /// Whether a click calls a method of this name.
     pub fn is_handler(&self, method: &str) -> bool {
         self.handlers.contains(method)

@@ -313,7 +313,7 @@ impl Interpreter<'_, '_> {
         }
         let hint = match step {
             Step::Field(name) => {
-                base.declared.as_ref().and_then(|owner| self.engine.evidence.field(owner.name, name, self.function))
+                base.declared.as_ref().and_then(|owner| self.engine.evidence.field(owner.name, name))
             }
             Step::Key(Const::Str(key)) => self.engine.evidence.key(key, self.function, self.body.span),
             _ => None,
@@ -461,9 +461,10 @@ fn fact_hint(
     span: Span,
 ) -> Option<Arc<crate::taint::value::Hint>> {
     let evidence = &interpreter.engine.evidence;
-    match step {
+    let hint = match step {
         Step::Field(name) => match &value.declared {
-            Some(owner) => evidence.field(owner.name, name, interpreter.function),
+            // Its declaration is an occurrence, not each read of it.
+            Some(owner) => return evidence.field(owner.name, name),
             None => {
                 let is_class = matches!(path.start(), Root::Static(_)) && path.steps().is_empty();
                 (!is_class).then(|| evidence.unknown_field(name, interpreter.function, span)).flatten()
@@ -471,7 +472,9 @@ fn fact_hint(
         },
         Step::Key(Const::Str(key)) => evidence.key(key, interpreter.function, span),
         _ => None,
-    }
+    };
+    interpreter.engine.note_read(hint.as_deref());
+    hint
 }
 
 /// A constant as a key of maps: symbols and strings of the same text are one key.

@@ -61,7 +61,9 @@ impl Interpreter<'_, '_> {
                 let mut fact = Fact::path(Path::opaque(span, None));
                 for step in &steps {
                     if let Step::Key(Const::Str(key)) = step {
-                        fact.refine(self.engine.evidence.stored(*key, self.function, span).as_ref());
+                        let hint = self.engine.evidence.stored(*key, self.function, span);
+                        self.engine.note_read(hint.as_deref());
+                        fact.refine(hint.as_ref());
                     }
                 }
                 ports.add_result(&Value::fact(fact));

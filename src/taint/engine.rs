@@ -23,9 +23,11 @@ use crate::taint::interpret::interpret;
 use crate::taint::knowledge::Knowledge;
 use crate::taint::lasting::Lasting;
 use crate::taint::library::LibraryCall;
+use crate::taint::occurrences::{MetReads, occurrences};
 use crate::taint::order::{CallGraph, Rank};
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
+use crate::taint::value::Hint;
 use crate::taint::whole::Whole;
 use crate::taint::whole_objects::KeptBack;
 use crate::taint::{Analysis, Flow, Work};
@@ -64,6 +66,8 @@ pub struct Engine<'p> {
     pub(super) rules_used: Mutex<BTreeSet<Symbol>>,
     /// Which call produced an opaque value.
     pub(super) producers: Producers,
+    /// Reads of personal data, whether or not it flows anywhere.
+    pub(super) met_reads: MetReads,
     interpretations: std::sync::atomic::AtomicUsize,
 }
 
@@ -109,6 +113,7 @@ impl<'p> Engine<'p> {
             sink_sites: Mutex::default(),
             rules_used: Mutex::new(program.rules_used.clone()),
             producers: Producers::default(),
+            met_reads: MetReads::default(),
             interpretations: std::sync::atomic::AtomicUsize::new(0),
         }
     }
@@ -234,6 +239,13 @@ impl<'p> Engine<'p> {
     /// Notes that a rule said something.
     pub fn note_used(&self, rule: Symbol) {
         self.rules_used.lock().expect("no interpretation panicked").insert(rule);
+    }
+
+    /// Notes that a value is read of which a name says what it is.
+    pub fn note_read(&self, hint: Option<&Hint>) {
+        if let Some(hint) = hint {
+            self.met_reads.note_hint(hint);
+        }
     }
 
     /// Notes that a named bound was hit.
@@ -529,7 +541,7 @@ impl Engine<'_> {
     }
 
     /// The analysis, with all that was noted on the way.
-    pub fn report(self, flows: Vec<Flow>, whole: &Whole) -> Analysis {
+    pub fn report(self, flows: Vec<Flow>, whole: &Whole, resources: &Resources) -> Analysis {
         let diagnostics = self
             .bounds()
             .into_iter()
@@ -544,10 +556,11 @@ impl Engine<'_> {
             interpretations: self.interpretations(),
             facts: whole.facts,
         };
+        let occurrences = occurrences(&self, resources, &flows);
         Analysis {
             flows,
             sink_sites: self.sink_sites.into_inner().expect("no interpretation panicked").into_iter().collect(),
-            occurrences: Vec::new(),
+            occurrences,
             unmodelled: Vec::new(),
             rules_used: self.rules_used.into_inner().expect("no interpretation panicked"),
             diagnostics,

@@ -79,17 +79,17 @@ impl<'p> Evidence<'p> {
     }
 
     /// What a declared field of a class of the program says, or what its name says when the class is a library's.
-    pub fn field(&self, owner: Symbol, name: Symbol, function: FunctionId) -> Option<Arc<Hint>> {
+    pub fn field(&self, owner: Symbol, name: Symbol) -> Option<Arc<Hint>> {
         let key = (owner, name);
         if let Some(known) = self.fields.read().expect("no reader panicked").get(&key) {
             return known.clone();
         }
-        let hint = self.declared_field(owner, name, function);
+        let hint = self.declared_field(owner, name);
         self.fields.write().expect("no reader panicked").insert(key, hint.clone());
         hint
     }
 
-    fn declared_field(&self, owner: Symbol, name: Symbol, _function: FunctionId) -> Option<Arc<Hint>> {
+    fn declared_field(&self, owner: Symbol, name: Symbol) -> Option<Arc<Hint>> {
         let class = self.program.class_named(owner)?;
         let (declaring, field) = self.program.field(class, name)?;
         if field.modifiers.contains(Modifiers::STATIC | Modifiers::FINAL)
@@ -183,7 +183,7 @@ impl<'p> Evidence<'p> {
     pub fn view(&self, id: Symbol, unit: usize, known: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
         let mut agreed: Option<Arc<Hint>> = None;
         for view in configured.views(unit, &id) {
-            let hint = self.said_by(view, id, known, configured)?;
+            let hint = self.said_by(view, id, Some(known), configured)?;
             if agreed.as_ref().is_some_and(|agreed| agreed.element != hint.element) {
                 return None;
             }
@@ -192,13 +192,25 @@ impl<'p> Evidence<'p> {
         agreed
     }
 
-    fn said_by(&self, view: &View, id: Symbol, known: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
+    /// What a layout says of a view with this id that people fill in.
+    pub fn input(&self, view: &View, id: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
+        self.said_by(view, id, None, configured)
+    }
+
+    fn said_by(
+        &self,
+        view: &View,
+        id: Symbol,
+        known: Option<Symbol>,
+        configured: &Configured<'_>,
+    ) -> Option<Arc<Hint>> {
         let kinds = view.kinds.iter().map(|kind| (4, "is an input of kind", kind.clone()));
         let hint = view.hint.as_deref().and_then(|hint| configured.shown_text(hint));
         let said = kinds.chain(hint.map(|hint| (4, "asks for", hint))).chain([(2, "is called", id.to_string())]);
         let found = said.filter_map(|(strength, says, text)| {
             let context = NameContext { name: &text, owner: None, declared: None, kind: NameKind::Key };
-            let found = self.names.evidence(&context).filter(|found| !at_or_below(&known, &found.element))?;
+            let says_more = |found: &Found| known.is_none_or(|known| !at_or_below(&known, &found.element));
+            let found = self.names.evidence(&context).filter(says_more)?;
             Some((found, strength, format!("view `{id}` {says} `{text}`")))
         });
         // The first of the strong ones, else the first.

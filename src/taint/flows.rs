@@ -111,7 +111,7 @@ fn expand_declared(
                 }
                 let part = node.extend(&[Step::Field(field.name)]);
                 let mut fact = sink.fact.clone();
-                fact.hint = engine.evidence.field(declared.name, field.name, sink.sink.function);
+                fact.hint = engine.evidence.field(declared.name, field.name);
                 if parts.len() < MAX_PARTS && fact.hint.is_some() {
                     parts.push((part.clone(), fact));
                 }

@@ -155,10 +155,18 @@ impl Interpreter<'_, '_> {
         if reads_result {
             result = std::mem::take(&mut ports.result);
         }
+        self.note_accessor(&result, call);
         if result.declared.is_none() || declared.is_some() {
             result.declared = declared.or(result.declared);
         }
         result
+    }
+
+    /// Notes that a call reads what its name says, where nothing better is known of its result.
+    fn note_accessor(&self, result: &Value, call: &LibraryCall<'_>) {
+        let hints = result.facts.iter().filter_map(|fact| fact.hint.as_deref());
+        let mut own = hints.filter(|hint| hint.kind == SourceKind::Accessor && hint.span == call.site.site);
+        self.engine.note_read(own.next());
     }
 
     /// Where the objects of a value were made, and those that they wrap.
@@ -506,6 +514,7 @@ impl Interpreter<'_, '_> {
             is_generic: self.engine.rules.is_generic(rule.element),
             confidence,
         });
+        self.engine.met_reads.note_source(&source);
         let mut fact = Fact::source(source);
         fact.trace = fact.trace.step(span, StepKind::Source, self.function);
         Value::fact(fact)

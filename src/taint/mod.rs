@@ -27,6 +27,7 @@ mod lasting;
 mod library;
 mod literals;
 mod models;
+mod occurrences;
 mod operators;
 mod order;
 mod path;
@@ -66,7 +67,7 @@ pub struct Analysis {
     pub flows: Vec<Flow>,
     /// Every sink site that was reached by the analysis, tainted or not, sorted.
     pub sink_sites: Vec<SinkSite>,
-    /// Every declaration and read that evidence takes for personal data, sorted by place.
+    /// Every declaration and read that evidence takes for personal data, sorted by element and place.
     pub occurrences: Vec<Occurrence>,
     /// Library calls without a model that a tainted value entered, most frequent first.
     pub unmodelled: Vec<Unmodelled>,
@@ -153,7 +154,7 @@ pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Ana
         engine.bound_hit("places of the value-flow graph", sink.sink.span);
     }
     let found = flows::flows(&engine, &whole, &wanted, &graph);
-    engine.report(found, &whole)
+    engine.report(found, &whole, resources)
 }
 
 /// Interprets the stale functions, and those above them as far as summaries change: where a summary says the same as

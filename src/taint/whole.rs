@@ -320,6 +320,7 @@ impl Collector<'_, '_> {
                     is_generic: engine.rules.is_generic(*element),
                     confidence: Confidence::High,
                 });
+                engine.met_reads.note_source(&source);
                 let steps: Vec<Step> = port.path.iter().filter_map(|step| plain_step(*step)).collect();
                 let path = Path::root(Root::Parameter(u16::from(position))).extend(&steps);
                 let node = self.node(function, &path);

@@ -9,6 +9,7 @@ mod ir;
 mod lexical;
 mod markers;
 mod names;
+mod occurrences;
 mod policy;
 mod properties;
 mod readme;
