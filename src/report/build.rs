@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{self, Diagnostic, Idx, Span, Symbol, lineage};
 use crate::policy::{self, Column, DocumentTexts, Judgement, Policy, Ruling, Verdict};
 use crate::report::model::*;
+use crate::report::stub;
 use crate::resource::Dependency;
 use crate::rules::model::{Destination, RuleSet};
 use crate::rules::{covers_destination, covers_package};
@@ -60,6 +61,7 @@ impl Report {
             flows: (0..findings.analysis.flows.len()).map(|index| builder.flow(index)).collect(),
             sink_sites: findings.analysis.sink_sites.len(),
             dependencies: builder.dependencies(),
+            library_calls: findings.analysis.library_calls,
             unmodelled: findings.analysis.unmodelled.iter().map(|call| builder.unmodelled(call)).collect(),
             diagnostics: findings.diagnostics.iter().map(|diagnostic| builder.trouble(diagnostic)).collect(),
         }
@@ -170,7 +172,12 @@ impl Builder<'_> {
     }
 
     fn unmodelled(&self, call: &taint::Unmodelled) -> UnmodelledCall {
-        UnmodelledCall { callee: call.callee.to_string(), calls: call.calls, example: self.place(call.example) }
+        UnmodelledCall {
+            callee: stub::name(&call.callee),
+            calls: call.calls,
+            places: call.places.iter().map(|span| self.place(*span)).collect(),
+            stub: stub::stub(&call.callee),
+        }
     }
 
     fn trouble(&self, diagnostic: &Diagnostic) -> Trouble {

@@ -8,7 +8,9 @@ pub mod catalogue;
 pub mod json;
 mod model;
 pub mod sarif;
+mod stub;
 pub mod text;
 
 pub use build::Findings;
 pub use model::*;
+pub use stub::{Stub, file as stub_file};

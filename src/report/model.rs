@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::policy::{ConditionState, FindingKind, Level, Verdict};
+use crate::report::stub::Stub;
 use crate::source::Skipped;
-use crate::taint::Confidence;
+use crate::taint::{Confidence, LibraryCalls};
 
 /// What a run found.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,6 +24,8 @@ pub struct Report {
     pub sink_sites: usize,
     /// Declared dependencies on the software of vendors, in the order of files and places.
     pub dependencies: Vec<DependencyReport>,
+    /// How many library calls personal data entered.
+    pub library_calls: LibraryCalls,
     /// Library calls without a model that personal data entered, most frequent first.
     pub unmodelled: Vec<UnmodelledCall>,
     /// Trouble on the way, ordered by file and place.
@@ -315,7 +318,9 @@ pub struct UnmodelledCall {
     /// How many calls personal data entered.
     pub calls: usize,
     /// The first of them.
-    pub example: Place,
+    pub places: Vec<Place>,
+    /// The rule to begin with, where rules can speak of the name.
+    pub stub: Option<Stub>,
 }
 
 /// Trouble on the way.

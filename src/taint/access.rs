@@ -312,9 +312,7 @@ impl Interpreter<'_, '_> {
             return value;
         }
         let hint = match step {
-            Step::Field(name) => {
-                base.declared.as_ref().and_then(|owner| self.engine.evidence.field(owner.name, name))
-            }
+            Step::Field(name) => base.declared.as_ref().and_then(|owner| self.engine.evidence.field(owner.name, name)),
             Step::Key(Const::Str(key)) => self.engine.evidence.key(key, self.function, self.body.span),
             _ => None,
         };

@@ -22,11 +22,11 @@ use crate::taint::evidence::Evidence;
 use crate::taint::interpret::interpret;
 use crate::taint::knowledge::Knowledge;
 use crate::taint::lasting::Lasting;
-use crate::taint::library::LibraryCall;
 use crate::taint::occurrences::{MetReads, occurrences};
 use crate::taint::order::{CallGraph, Rank};
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::summary::{Context, Selector, Summary};
+use crate::taint::unmodelled::EnteredCalls;
 use crate::taint::value::Hint;
 use crate::taint::whole::Whole;
 use crate::taint::whole_objects::KeptBack;
@@ -61,7 +61,8 @@ pub struct Engine<'p> {
     pub(super) late_calls: Mutex<BTreeSet<(FunctionId, FunctionId)>>,
     /// Bounds that were hit, by name, with the places: how often threads came by one says nothing.
     bounds: Mutex<BTreeMap<&'static str, BTreeSet<Span>>>,
-    pub(super) unmodelled: Mutex<BTreeSet<(Symbol, Span)>>,
+    /// Library calls that personal data entered.
+    pub(super) entered_calls: EnteredCalls,
     pub(super) sink_sites: Mutex<BTreeSet<crate::taint::SinkSite>>,
     pub(super) rules_used: Mutex<BTreeSet<Symbol>>,
     /// Which call produced an opaque value.
@@ -109,7 +110,7 @@ impl<'p> Engine<'p> {
             queries: Mutex::default(),
             late_calls: Mutex::default(),
             bounds: Mutex::default(),
-            unmodelled: Mutex::default(),
+            entered_calls: EnteredCalls::default(),
             sink_sites: Mutex::default(),
             rules_used: Mutex::new(program.rules_used.clone()),
             producers: Producers::default(),
@@ -557,20 +558,16 @@ impl Engine<'_> {
             facts: whole.facts,
         };
         let occurrences = occurrences(&self, resources, &flows);
+        let (library_calls, unmodelled) = self.entered_calls.into_ranking();
         Analysis {
             flows,
             sink_sites: self.sink_sites.into_inner().expect("no interpretation panicked").into_iter().collect(),
             occurrences,
-            unmodelled: Vec::new(),
+            library_calls,
+            unmodelled,
             rules_used: self.rules_used.into_inner().expect("no interpretation panicked"),
             diagnostics,
             work,
         }
-    }
-
-    /// Counts a library call that personal data entered and no rule models.
-    pub fn note_unmodelled(&self, call: &LibraryCall<'_>, arity: usize, _function: FunctionId) {
-        let callee = Symbol::new(&format!("{}/{arity}", call.callee()));
-        self.unmodelled.lock().expect("no interpretation panicked").insert((callee, call.site.site));
     }
 }

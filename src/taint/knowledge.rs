@@ -81,6 +81,11 @@ impl Found {
         self.has_data_model() || !self.calls.is_empty() || !self.sources.is_empty()
     }
 
+    /// Whether rules say anything of what the call does, more than the type of its result.
+    pub fn says_something(&self) -> bool {
+        self.is_modelled() || !self.sinks.is_empty() || !self.constants.is_empty() || self.proves != 0
+    }
+
     /// Whether rules say where data goes.
     pub fn has_data_model(&self) -> bool {
         !(self.propagators.is_empty()

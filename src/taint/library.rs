@@ -80,6 +80,7 @@ impl Interpreter<'_, '_> {
         if !found.used.is_empty() {
             self.engine.rules_used.lock().expect("no interpretation panicked").extend(found.used.iter().copied());
         }
+        self.note_entered(state, &found, &call, arguments);
         let proof = self.proof_of_call(&found, &call, arguments);
         let mut result = self.library_result(state, &found, &call, arguments);
         result.proof = proof;

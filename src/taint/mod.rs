@@ -37,6 +37,7 @@ mod site;
 mod state;
 mod summary;
 mod trace;
+mod unmodelled;
 mod value;
 mod views;
 mod whole;
@@ -69,7 +70,9 @@ pub struct Analysis {
     pub sink_sites: Vec<SinkSite>,
     /// Every declaration and read that evidence takes for personal data, sorted by element and place.
     pub occurrences: Vec<Occurrence>,
-    /// Library calls without a model that a tainted value entered, most frequent first.
+    /// How many library calls personal data entered.
+    pub library_calls: LibraryCalls,
+    /// Those without a model, by callee, the most frequent first.
     pub unmodelled: Vec<Unmodelled>,
     /// Ids of the rules that matched anything.
     pub rules_used: BTreeSet<Symbol>,
@@ -101,15 +104,50 @@ pub struct Occurrence {
     pub confidence: Confidence,
 }
 
-/// A library call without a model.
+/// How many library calls personal data entered.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct LibraryCalls {
+    /// All of them.
+    pub entered: usize,
+    /// Those that rules speak of.
+    pub modelled: usize,
+}
+
+/// Library calls without a model, of one callee.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unmodelled {
-    /// The callee, qualified as far as known, with its arity (`com.foo.Bar.baz/2`).
-    pub callee: Symbol,
-    /// How many calls a tainted value entered.
+    /// The callee.
+    pub callee: Callee,
+    /// How many calls personal data entered.
     pub calls: usize,
-    /// The first of them.
-    pub example: Span,
+    /// The first of them, sorted.
+    pub places: Vec<Span>,
+}
+
+/// What a call of a library calls, as far as it is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Callee {
+    /// The qualified class; `None` where nobody knows the receiver's, or where there is none.
+    pub class: Option<Symbol>,
+    /// The name.
+    pub name: Symbol,
+    /// How many arguments it is given.
+    pub arity: usize,
+    /// What is called.
+    pub kind: CalleeKind,
+    /// Key of the language of the call.
+    pub language: Symbol,
+}
+
+/// What kind of thing is called.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum CalleeKind {
+    /// A method of a receiver.
+    Method,
+    /// A function without a receiver.
+    Function,
+    /// A constructor.
+    Constructor,
 }
 
 /// Counters of the analysis: the same for the same input.

@@ -313,9 +313,6 @@ impl Interpreter<'_, '_> {
             fact.edge = fact.edge.min(crate::taint::Confidence::Medium);
             (fact.unknown_calls <= MAX_UNKNOWN_CALLS).then_some(fact)
         };
-        if given.iter().chain(&facts).any(|fact| matches!(fact.origin, Origin::Source(_)) || fact.hint.is_some()) {
-            self.engine.note_unmodelled(call, arguments.arity(), self.function);
-        }
         let enters_receiver = call.receiver.objects.iter().any(|&object| self.is_library(object));
         if enters_receiver && !given.is_empty() && !is_lookup {
             let taken = Value::facts(given.iter().cloned().filter_map(step));

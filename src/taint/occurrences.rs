@@ -112,9 +112,8 @@ fn parameters(engine: &Engine<'_>) -> Vec<std::sync::Arc<Hint>> {
         let declaration = program.function(function);
         !declaration.modifiers.contains(Modifiers::SYNTHETIC)
     });
-    let each = written.flat_map(|function| {
-        (0..program.function(function).parameters.len()).map(move |index| (function, index))
-    });
+    let each = written
+        .flat_map(|function| (0..program.function(function).parameters.len()).map(move |index| (function, index)));
     each.filter_map(|(function, index)| engine.evidence.parameter(function, index)).collect()
 }
 

@@ -21,5 +21,6 @@ mod showcase;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;
+mod unmodelled;
 mod walk;
 mod yaml;

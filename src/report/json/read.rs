@@ -3,7 +3,7 @@
 use crate::policy::{ConditionState, Level, Verdict};
 use crate::report::json::wire::{self, SCHEMA, Text};
 use crate::report::model::*;
-use crate::taint::Confidence;
+use crate::taint::{Confidence, LibraryCalls};
 
 /// The report in `text`, or why there is none. Occurrences, dependencies, diagnostics and findings are left out.
 pub fn read(text: &str) -> Result<Report, String> {
@@ -21,6 +21,7 @@ pub fn read(text: &str) -> Result<Report, String> {
         flows: document.flows.into_iter().map(flow).collect::<Result<_, _>>()?,
         sink_sites: 0,
         dependencies: Vec::new(),
+        library_calls: LibraryCalls::default(),
         unmodelled: Vec::new(),
         diagnostics: Vec::new(),
     })

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::model;
 use crate::report::model::Report;
+use crate::report::stub_file;
 
 /// The name of the schema.
 pub const SCHEMA: &str = "candor/v1";
@@ -109,6 +110,15 @@ pub(super) struct Summary<'a> {
     pub languages: BTreeMap<Text<'a>, usize>,
     pub skipped: Skipped,
     pub flows: usize,
+    #[serde(default)]
+    pub library_calls: LibraryCalls,
+}
+
+/// Library calls that personal data entered, and how many of them rules speak of.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct LibraryCalls {
+    pub entered: usize,
+    pub modelled: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -242,8 +252,8 @@ pub(super) struct Dependency<'a> {
 pub(super) struct Unmodelled<'a> {
     pub callee: Text<'a>,
     pub calls: usize,
-    #[serde(flatten)]
-    pub at: Region<'a>,
+    pub places: Vec<Region<'a>>,
+    pub stub: Option<Text<'a>>,
 }
 
 fn borrowed(text: &str) -> Text<'_> {
@@ -278,6 +288,10 @@ impl<'a> Document<'a> {
                     unreadable: skipped.unreadable,
                 },
                 flows: report.flows.len(),
+                library_calls: LibraryCalls {
+                    entered: report.library_calls.entered,
+                    modelled: report.library_calls.modelled,
+                },
             },
             elements: report.elements.iter().map(Element::of).collect(),
             flows: report.flows.iter().map(Flow::of).collect(),
@@ -479,6 +493,11 @@ impl<'a> Dependency<'a> {
 
 impl<'a> Unmodelled<'a> {
     fn of(call: &'a model::UnmodelledCall) -> Unmodelled<'a> {
-        Unmodelled { callee: borrowed(&call.callee), calls: call.calls, at: Region::of(&call.example) }
+        Unmodelled {
+            callee: borrowed(&call.callee),
+            calls: call.calls,
+            places: call.places.iter().map(Region::of).collect(),
+            stub: call.stub.as_ref().map(|stub| Cow::Owned(stub_file([stub]))),
+        }
     }
 }

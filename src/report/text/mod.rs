@@ -7,6 +7,7 @@ mod escape;
 mod excerpt;
 mod flow;
 mod paint;
+mod unmodelled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -42,7 +43,7 @@ pub fn write(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::
     out.write_all(flows(report, options.all, paint).as_bytes())?;
     out.write_all(findings(report, paint).as_bytes())?;
     if options.unmodelled {
-        out.write_all(unmodelled(report, paint).as_bytes())?;
+        out.write_all(unmodelled::unmodelled(report, options.all, paint).as_bytes())?;
     }
     out.write_all(troubles(report, options.all, paint).as_bytes())?;
     out.write_all(numbers(report, paint).as_bytes())?;
@@ -103,20 +104,6 @@ fn findings(report: &Report, paint: Paint) -> String {
             text.push_str(&format!("         {}\n\n", visible(&finding.help)));
         }
     }
-    text
-}
-
-/// The library calls without a model.
-fn unmodelled(report: &Report, paint: Paint) -> String {
-    let mut text = format!("{}\n\n", paint.bold("Library calls without a model that personal data entered"));
-    if report.unmodelled.is_empty() {
-        text.push_str("  none\n");
-    }
-    for call in &report.unmodelled {
-        let place = format!("{}:{}", call.example.file, call.example.start.line);
-        text.push_str(&format!("  {:>5}  {}  {}\n", call.calls, visible(&call.callee), paint.dim(&visible(&place))));
-    }
-    text.push('\n');
     text
 }
 

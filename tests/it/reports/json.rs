@@ -20,7 +20,8 @@ const KEYS: &[(&str, &str)] = &[
     ("/policies/0/rules/0", "clause flows id line unused"),
     ("/policies/0/rules/0/clause", "file found line quote"),
     ("/policies/0/findings/0", "about column document file help kind level line message"),
-    ("/summary", "bytes files flows languages lines skipped"),
+    ("/summary", "bytes files flows languages library_calls lines skipped"),
+    ("/summary/library_calls", "entered modelled"),
     ("/summary/skipped", "ignored tests too_large unreadable"),
     ("/elements/0", "id occurrences"),
     ("/elements/0/occurrences/0", "column confidence end_column end_line file kind line rule symbol"),
@@ -37,7 +38,8 @@ const KEYS: &[(&str, &str)] = &[
     ("/flows/0/verdicts/0", "conditions exception level policy rule verdict"),
     ("/flows/0/verdicts/0/conditions/0", "name state step"),
     ("/dependencies/0", "coordinate destination entity file line"),
-    ("/unmodelled/0", "callee calls column end_column end_line file line"),
+    ("/unmodelled/0", "callee calls places stub"),
+    ("/unmodelled/0/places/0", "column end_column end_line file line"),
     ("/diagnostics/0", "code column file level line message"),
 ];
 

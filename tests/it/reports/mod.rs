@@ -13,8 +13,8 @@ use candor::resource::Dependency;
 use candor::rules::model::RuleSet;
 use candor::source::{SourceFile, SourceMap};
 use candor::taint::{
-    Analysis, CallPoint, Confidence, Flow, Occurrence, SinkSite, SourceKind, SourcePoint, Step, StepKind, Unmodelled,
-    distinct, fingerprints,
+    Analysis, CallPoint, Callee, CalleeKind, Confidence, Flow, LibraryCalls, Occurrence, SinkSite, SourceKind,
+    SourcePoint, Step, StepKind, Unmodelled, distinct, fingerprints,
 };
 
 /// Code in which columns are easily counted wrong: tabs, line breaks of two characters, characters of one to four bytes.
@@ -139,6 +139,13 @@ impl Sample {
             steps: vec![step(user("token"), StepKind::Source, None), step(send, StepKind::Sink, Some(submit))],
             ..logged.clone()
         };
+        let rinse = Callee {
+            class: Some("com.example.Wash".into()),
+            name: "rinse".into(),
+            arity: 1,
+            kind: CalleeKind::Method,
+            language: "java".into(),
+        };
         let sink_site = SinkSite { span: send, destination: "log".into(), rule: "log.info".into() };
         Analysis {
             flows: distinct(vec![sent, logged]),
@@ -148,7 +155,8 @@ impl Sample {
                 source: email,
                 confidence: Confidence::High,
             }],
-            unmodelled: vec![Unmodelled { callee: "com.example.Wash.rinse/1".into(), calls: 3, example: send }],
+            library_calls: LibraryCalls { entered: 8, modelled: 5 },
+            unmodelled: vec![Unmodelled { callee: rinse, calls: 3, places: vec![send] }],
             ..Analysis::default()
         }
     }
