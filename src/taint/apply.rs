@@ -202,10 +202,17 @@ impl Interpreter<'_, '_> {
         }
         for path in &generic.selectors {
             let value = self.value_at(before, path, binding);
-            if let Some(selector) = self.selector_of(&value) {
-                context.push((path.clone(), selector));
+            let Some(selector) = self.selector_of(&value) else { continue };
+            if let Selector::Reference(_) = selector {
+                // Whether it is one of a class or of an object decides what is called.
+                let bound = path.push(capture_field(0));
+                let value = self.value_at(before, &bound, binding);
+                context.extend(self.selector_of(&value).map(|selector| (bound, selector)));
             }
+            context.push((path.clone(), selector));
         }
+        context.sort();
+        context.dedup();
         let is_too_deep = self.depth >= MAX_CONTEXT_DEPTH && !context.is_empty();
         self.is_cut |= is_too_deep;
         if context.is_empty() || is_too_deep { self.engine.no_context.clone() } else { Arc::new(context) }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::link::{ClassId, FunctionId, OPEN_ARITY, Reason};
-use crate::taint::interpret::Interpreter;
+use crate::taint::interpret::{Interpreter, ObjectKey};
 use crate::taint::library::LibraryCall;
 use crate::taint::path::{Path, Root};
 use crate::taint::site::Site;
@@ -244,6 +244,10 @@ impl Interpreter<'_, '_> {
         for fact in &receiver.facts {
             let Some(path) = fact.exact_path() else { continue };
             let path = self.engine.canonical(path);
+            if let Some(Selector::Reference(name)) = self.selector(&path).cloned() {
+                result.join(&self.invoke_reference_at(state, &path, name, arguments, site.site));
+                continue;
+            }
             let this = Value::fact(fact.clone()).typed(receiver.declared.clone());
             if !self.reach_by_path(&path, &this, arguments, site, &mut reached) {
                 open = true;
@@ -472,7 +476,10 @@ impl Interpreter<'_, '_> {
                         let methods = self.engine.callable_methods(class, arguments.arity());
                         self.reach(methods, &this, arguments, Reason::Framework, &mut reached);
                     }
-                    Selector::Reference(_) | Selector::Constant(_) | Selector::Type(_) => {}
+                    Selector::Reference(name) => {
+                        result.join(&self.invoke_reference_at(state, &path, name, arguments, site));
+                    }
+                    Selector::Constant(_) | Selector::Type(_) => {}
                 }
             }
         }
@@ -493,11 +500,39 @@ impl Interpreter<'_, '_> {
     ) -> Value {
         let bound = state.content(object).and_then(|content| content.get(&capture_field(0))).cloned();
         let bound = bound.unwrap_or_else(Value::unknown);
+        let key = (site, Some((self.function, object.0)));
+        self.invoke_bound(state, &bound, name, arguments, key)
+    }
+
+    /// Calls the `receiver::name` that callers gave at `path`.
+    fn invoke_reference_at(
+        &mut self,
+        state: &mut State,
+        path: &Path,
+        name: Symbol,
+        arguments: &Arguments,
+        site: Span,
+    ) -> Value {
+        let bound = path.push(capture_field(0));
+        self.depends_on(&bound);
+        let bound = self.path_value(bound);
+        self.invoke_bound(state, &bound, name, arguments, (site, None))
+    }
+
+    /// Calls `name` on what a reference is bound to; an object that it creates has `key`.
+    fn invoke_bound(
+        &mut self,
+        state: &mut State,
+        bound: &Value,
+        name: Symbol,
+        arguments: &Arguments,
+        key: ObjectKey,
+    ) -> Value {
+        let site = key.0;
         let call_site = Site { name, call: None, site };
-        let class = bound.declared.clone().filter(|_| is_class_value(&bound));
-        let Some(class) = class else { return self.invoke(state, &bound, arguments, call_site) };
+        let class = bound.declared.clone().filter(|_| is_class_value(bound));
+        let Some(class) = class else { return self.invoke(state, bound, arguments, call_site) };
         if name == "new" {
-            let key = (site, Some((self.function, object.0)));
             let made = self.allocate(state, ObjectKind::Instance, class.clone(), key);
             return self.construct(state, &made, &class, arguments, None, site);
         }
@@ -517,7 +552,7 @@ impl Interpreter<'_, '_> {
                 };
                 self.invoke(state, &receiver, &Arguments::positional(rest.to_vec()), call_site)
             }
-            _ => self.invoke(state, &bound, arguments, call_site),
+            _ => self.invoke(state, bound, arguments, call_site),
         }
     }
 
