@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::lowering::Lowering;
+use super::lowering::{Lowering, Surroundings};
 use super::operators::binary_operator;
 use super::syntax::{Child, Kind, Label};
 use crate::base::{Span, Symbol};
@@ -51,8 +51,45 @@ impl<'t> Lowering<'t> {
         if self.kind(left) == Kind::Constant {
             self.constant_field(left, &value);
         }
+        if self.kind(left) == Kind::Identifier {
+            self.note_text(left, right);
+        }
         self.assign_to(left, value.clone(), span);
         value
+    }
+
+    /// Notes whether a variable holds a text that was written there: `text = "a"`, `text = +""`.
+    fn note_text(&mut self, variable: Node<'t>, mut value: Node<'t>) {
+        let name = self.symbol(variable);
+        if self.kind(value) == Kind::Unary
+            && let Some(operand) = self.children(value).get(Label::Operand)
+        {
+            value = operand;
+        }
+        let is_text = matches!(self.kind(value), Kind::String | Kind::ChainedString | Kind::HeredocBeginning);
+        let texts = &mut self.frame().texts;
+        if is_text {
+            texts.insert(name)
+        } else {
+            texts.remove(&name)
+        };
+    }
+
+    /// The variable that `node` names, when it holds a text that can grow.
+    pub(super) fn growing_text(&mut self, node: Node<'t>) -> Option<Place> {
+        if self.kind(node) != Kind::Identifier {
+            return None;
+        }
+        let name = self.symbol(node);
+        for frame in self.frames.iter().rev() {
+            if frame.variables.contains_key(&name) {
+                return if frame.texts.contains(&name) { self.variable(name) } else { None };
+            }
+            if frame.surroundings == Surroundings::Member {
+                return None;
+            }
+        }
+        None
     }
 
     /// Declares the field of a class that holds a constant.
@@ -184,6 +221,12 @@ impl<'t> Lowering<'t> {
 
     fn nested_destructure(&mut self, list: Node<'t>, value: Operand, span: Span) {
         let parts: Vec<Child<'t>> = self.children(list).named().collect();
+        if let ([only], Kind::LeftAssignmentList) = (&parts[..], self.kind(list))
+            && only.kind == Kind::DestructuredLeft
+        {
+            // Brackets around all of it: `(a, b) = value`.
+            return self.destructure(only.node, value, span);
+        }
         let whole = self.settle(value, span);
         let mut position = Some(0_i64);
         for part in parts {

@@ -40,7 +40,10 @@ impl<'t> Lowering<'t> {
         for (link, children) in links.into_iter().rev() {
             value = Some(match self.kind(link) {
                 Kind::ElementReference => self.element_reference(link, &children, value),
-                _ => self.call(link, &children, value),
+                _ => {
+                    let value = self.call(link, &children, value);
+                    if children.get(Label::Block).is_some() { self.behind_block(link, value) } else { value }
+                }
             });
         }
         value.unwrap_or(Operand::Const(Const::Null))
@@ -244,7 +247,7 @@ impl<'t> Lowering<'t> {
         if class.name.as_str() == "Proc"
             && let Some(block) = block
         {
-            return Some(self.block_literal(block));
+            return Some(self.lambda_of_block(block));
         }
         let given = self.given_in(children.get(Label::Arguments), block, node);
         let span = self.span(node);
@@ -350,7 +353,7 @@ impl<'t> Lowering<'t> {
             }
             "lambda" | "proc" => {
                 let block = children.get(Label::Block)?;
-                Some(self.block_literal(block))
+                Some(self.lambda_of_block(block))
             }
             "block_given?" => Some(self.opaque(Vec::new(), span)),
             "require" | "require_relative" | "autoload" | "using" => Some(Operand::Const(Const::Null)),

@@ -16,7 +16,13 @@ impl<'t> Lowering<'t> {
     pub(super) fn block_literal(&mut self, node: Node<'t>) -> Operand {
         let children = self.children(node);
         let parameters = children.get(Label::Parameters);
-        self.closure(node, parameters, children.get(Label::Body))
+        self.closure(node, parameters, children.get(Label::Body), true)
+    }
+
+    /// The block that makes a lambda: `lambda { |x| … }`, `proc { |x| … }`.
+    pub(super) fn lambda_of_block(&mut self, node: Node<'t>) -> Operand {
+        let children = self.children(node);
+        self.closure(node, children.get(Label::Parameters), children.get(Label::Body), false)
     }
 
     /// `->(x) { … }`.
@@ -24,24 +30,37 @@ impl<'t> Lowering<'t> {
         let children = self.children(node);
         let block = children.get(Label::Body);
         let body = block.and_then(|block| self.children(block).get(Label::Body));
-        self.closure(node, children.get(Label::Parameters), body)
+        self.closure(node, children.get(Label::Parameters), body, false)
     }
 
-    fn closure(&mut self, node: Node<'t>, parameters: Option<Node<'t>>, body: Option<Node<'t>>) -> Operand {
-        let closed = self.descend(node, |lowering| lowering.nested_closure(node, parameters, body));
+    fn closure(
+        &mut self,
+        node: Node<'t>,
+        parameters: Option<Node<'t>>,
+        body: Option<Node<'t>>,
+        is_block: bool,
+    ) -> Operand {
+        let closed = self.descend(node, |lowering| lowering.nested_closure(node, parameters, body, is_block));
         closed.unwrap_or_else(|| {
             let span = self.span(node);
             self.opaque(Vec::new(), span)
         })
     }
 
-    fn nested_closure(&mut self, node: Node<'t>, parameters: Option<Node<'t>>, body: Option<Node<'t>>) -> Operand {
+    fn nested_closure(
+        &mut self,
+        node: Node<'t>,
+        parameters: Option<Node<'t>>,
+        body: Option<Node<'t>>,
+        is_block: bool,
+    ) -> Operand {
         let span = self.span(node);
         let name_span = parameters.map_or(span, |parameters| self.span(parameters));
         let mut function = Function::new(WORDS.lambda, FunctionKind::Lambda, self.current_class(), span, name_span);
         function.enclosing = Some(self.frame().function);
         let boxed = self.boxed_in_block(node);
         let index = self.open(function, Surroundings::Lambda, boxed);
+        self.frame().is_block = is_block;
         if parameters.is_none()
             && let Some(body) = body
         {
@@ -62,7 +81,9 @@ impl<'t> Lowering<'t> {
     fn close_lambda(&mut self, index: FunctionIdx, span: Span) -> Operand {
         let captured = &self.frame().captured;
         let captures = captured.keys().map(|&local| Operand::local(local)).collect();
+        let exits = std::mem::take(&mut self.frame().exits);
         self.close_and_store(index);
+        self.frame().left_by = exits;
         self.compute(Rvalue::Closure(index, captures), span)
     }
 

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::lowering::Lowering;
 use super::syntax::{Child, Kind, Label};
-use crate::base::Symbol;
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::lang::emit::Emits;
 
@@ -152,8 +152,10 @@ impl<'t> Lowering<'t> {
                 _ => values.push(self.expression(element.node)),
             }
         }
-        if !pairs.is_empty() {
-            values.push(self.hash_of(&pairs, node));
+        if let ([first, ..], [.., last]) = (&pairs[..], &pairs[..]) {
+            // What is made at one place is one object: the hash is no more than its pairs.
+            let inside = self.span_of(first.node.start_byte(), last.node.end_byte());
+            values.push(self.hash_of(&pairs, inside));
         }
         let array = self.compute(Rvalue::Array(None, values), span);
         if let Operand::Place(place) = &array {
@@ -168,12 +170,12 @@ impl<'t> Lowering<'t> {
     /// `{ a: 1, "b" => 2, **c }`.
     pub(super) fn hash(&mut self, node: Node<'t>) -> Operand {
         let entries: Vec<Child<'t>> = self.children(node).named().collect();
-        self.hash_of(&entries, node)
+        let span = self.span(node);
+        self.hash_of(&entries, span)
     }
 
     /// A hash of pairs and of hashes that are put into it, in order.
-    pub(super) fn hash_of(&mut self, entries: &[Child<'t>], node: Node<'t>) -> Operand {
-        let span = self.span(node);
+    pub(super) fn hash_of(&mut self, entries: &[Child<'t>], span: Span) -> Operand {
         let mut pairs = Vec::new();
         let mut merged = Vec::new();
         for entry in entries {

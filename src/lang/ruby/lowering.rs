@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use tree_sitter::{Node, TreeCursor};
 
+use super::exits::Exits;
 use super::statements::Jump;
 use super::syntax::{Children, Kind};
 use super::variables::{BoxedNames, BoxedScopes};
@@ -69,6 +70,8 @@ pub(super) struct Frame {
     pub(super) function: FunctionIdx,
     pub(super) surroundings: Surroundings,
     pub(super) variables: FxHashMap<Symbol, Local>,
+    /// Variables that hold a text which was written there, and which `<<` makes longer.
+    pub(super) texts: FxHashSet<Symbol>,
     /// Names of variables of this function that live in boxes.
     pub(super) boxed: BoxedNames,
     /// Locals of the frame below that this lambda captures, with the locals that hold them here.
@@ -77,6 +80,14 @@ pub(super) struct Frame {
     pub(super) this: Option<Local>,
     /// The parameter that takes the block.
     pub(super) block: Option<Local>,
+    /// It is a block: `return` leaves the method around.
+    pub(super) is_block: bool,
+    /// How this block leaves more than itself.
+    pub(super) exits: Exits,
+    /// How the block that was closed last in here leaves more than itself.
+    pub(super) left_by: Exits,
+    /// The box with what blocks in here return from this method.
+    pub(super) returned: Option<Local>,
     /// What `break`, `next` and `redo` may leave, innermost last.
     pub(super) jumps: Vec<Jump>,
     /// The `ensure` bodies around, innermost last.
@@ -241,10 +252,15 @@ impl<'t> Lowering<'t> {
             function: index,
             surroundings,
             variables: FxHashMap::default(),
+            texts: FxHashSet::default(),
             boxed,
             captured: IndexMap::default(),
             this,
             block: None,
+            is_block: false,
+            exits: Exits::default(),
+            left_by: Exits::default(),
+            returned: None,
             jumps: Vec::new(),
             cleanups: Cleanups::default(),
         });

@@ -33,8 +33,18 @@ impl<'t> Lowering<'t> {
             }
         };
         let mut value = self.expression_or_unknown(first, at);
+        let mut growing = first.and_then(|first| self.growing_text(first));
         for (link, operator, right) in links.into_iter().rev() {
             let right = self.expression_or_unknown(right, link);
+            let grows = operator.is_some_and(|operator| operator.kind() == "<<");
+            if let Some(text) = growing.take().filter(|_| grows) {
+                // A text is changed where it stands: `text << "a" << "b"`.
+                let span = self.span(link);
+                value = self.compute(Rvalue::Concat(vec![value, right]), span);
+                self.assign(text.clone(), Rvalue::Use(value.clone()), span);
+                growing = Some(text);
+                continue;
+            }
             value = self.operation(link, operator, value, right);
         }
         value
@@ -46,7 +56,7 @@ impl<'t> Lowering<'t> {
         if let Some(operator) = binary_operator(text) {
             return self.compute(Rvalue::Binary(operator, left, right), span);
         }
-        // What a class may define for itself is a call: `list << item`.
+        // What a class may define for itself is a call: `list << item`, `"to %s" % name`.
         let name_span = operator.map_or(span, |operator| self.span(operator));
         let target = Target::Method { receiver: left, name: Symbol::new(text) };
         let call = Call {
@@ -90,7 +100,6 @@ pub(super) fn binary_operator(text: &str) -> Option<BinaryOp> {
         "-" => BinaryOp::Subtract,
         "*" => BinaryOp::Multiply,
         "/" => BinaryOp::Divide,
-        "%" => BinaryOp::Remainder,
         "**" => BinaryOp::Multiply,
         "&" => BinaryOp::BitAnd,
         "|" => BinaryOp::BitOr,

@@ -187,7 +187,9 @@ impl<'t> Lowering<'t> {
     fn return_statement(&mut self, node: Node<'t>) -> Operand {
         let value = self.jump_value(node);
         let span = self.span(node);
-        self.leave_function(Some(value.unwrap_or(Operand::Const(Const::Null))), span);
+        if !value.as_ref().is_some_and(|value| self.return_from_block(value, span)) {
+            self.leave_function(Some(value.unwrap_or(Operand::Const(Const::Null))), span);
+        }
         Operand::Const(Const::Null)
     }
 
@@ -204,6 +206,7 @@ impl<'t> Lowering<'t> {
                 }
                 self.leave_to(if is_break { after } else { next }, cleanups, span);
             }
+            None if is_break && value.as_ref().is_some_and(|value| self.break_from_block(value, span)) => {}
             None if self.frame().surroundings == Surroundings::Lambda => {
                 self.leave_function(Some(value.unwrap_or(Operand::Const(Const::Null))), span);
             }

@@ -75,7 +75,8 @@ impl<'t> Lowering<'t> {
                 Kind::Identifier => {
                     let label = cursor.field_name();
                     if label != Some("method") {
-                        note_use(&mut scopes, self.symbol(node), is_written(parent, label));
+                        let grows = parent == Kind::Binary && label == Some("left") && is_before_append(node);
+                        note_use(&mut scopes, self.symbol(node), grows || is_written(parent, label));
                     }
                 }
                 _ => {}
@@ -150,7 +151,7 @@ impl<'t> Lowering<'t> {
     }
 
     /// The local of frame `from` that holds what `local` of frame `of` holds; blocks in between capture it.
-    fn reach(&mut self, from: usize, of: usize, local: Local) -> Local {
+    pub(super) fn reach(&mut self, from: usize, of: usize, local: Local) -> Local {
         let mut current = local;
         for frame in of + 1..=from {
             current = match self.frames[frame].captured.get(&current) {
@@ -187,6 +188,11 @@ impl<'t> Lowering<'t> {
         let block = self.frames[at].block?;
         Some(Place::local(self.reach(innermost, at, block)))
     }
+}
+
+/// Whether `<<` follows.
+fn is_before_append(node: Node<'_>) -> bool {
+    node.next_sibling().is_some_and(|operator| operator.kind() == "<<")
 }
 
 /// Whether an identifier in this field of such a node is written to.
