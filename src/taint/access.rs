@@ -351,6 +351,7 @@ impl Interpreter<'_, '_> {
     pub(super) fn derived(&mut self, state: &State, value: &Value, how: How) -> Vec<Fact> {
         let mut facts = Value::none();
         self.collect(state, value, how, 0, &mut Vec::new(), &mut facts);
+        self.has_cut_value |= facts.is_cut;
         facts.facts.into_vec()
     }
 

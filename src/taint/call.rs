@@ -386,7 +386,7 @@ impl Interpreter<'_, '_> {
                     return;
                 }
                 if targets.len() > MAX_OVERRIDES {
-                    self.engine.bound_hit("overrides of a call", site.site);
+                    self.engine.bound_hit(crate::taint::bounds::OVERRIDES, site.site);
                     return;
                 }
                 let reason = if targets.len() == 1 { Reason::Exact } else { Reason::Override(targets.len()) };

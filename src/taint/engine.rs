@@ -5,15 +5,16 @@
 //! component as far as they have got, so that what it says depends on no thread. A callee that the static call graph
 //! did not show is noted and gets its edge in the next round.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::{Code, Diagnostic, Span, Symbol};
+use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::link::{ClassId, FunctionId, Program};
 use crate::resource::Resources;
+use crate::taint::bounds::{self, Bound, BoundsHit};
 use crate::taint::call::{Arguments, is_class_value};
 use crate::taint::configured::Configured;
 use crate::taint::contexts::InContexts;
@@ -59,8 +60,7 @@ pub struct Engine<'p> {
     pub(super) queries: Mutex<FxHashMap<Path, BTreeSet<FunctionId>>>,
     /// Calls to functions that the order did not put first.
     pub(super) late_calls: Mutex<BTreeSet<(FunctionId, FunctionId)>>,
-    /// Bounds that were hit, by name, with the places: how often threads came by one says nothing.
-    bounds: Mutex<BTreeMap<&'static str, BTreeSet<Span>>>,
+    bounds: BoundsHit,
     /// Library calls that personal data entered.
     pub(super) entered_calls: EnteredCalls,
     pub(super) sink_sites: Mutex<BTreeSet<crate::taint::SinkSite>>,
@@ -109,7 +109,7 @@ impl<'p> Engine<'p> {
             points_to: FxHashMap::default(),
             queries: Mutex::default(),
             late_calls: Mutex::default(),
-            bounds: Mutex::default(),
+            bounds: BoundsHit::default(),
             entered_calls: EnteredCalls::default(),
             sink_sites: Mutex::default(),
             rules_used: Mutex::new(program.rules_used.clone()),
@@ -145,7 +145,7 @@ impl<'p> Engine<'p> {
             }
             if round + 1 == rounds && is_recursive {
                 let span = self.program.function(component[0]).name_span;
-                self.bound_hit("rounds over recursive functions", span);
+                self.bound_hit(bounds::COMPONENT_ROUNDS, span);
             }
         }
         component
@@ -249,16 +249,9 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Notes that a named bound was hit.
-    pub fn bound_hit(&self, name: &'static str, span: Span) {
-        self.bounds.lock().expect("no interpretation panicked").entry(name).or_default().insert(span);
-    }
-
-    /// The bounds that were hit: name, in how many places, and the first of them.
-    pub fn bounds(&self) -> Vec<(&'static str, usize, Span)> {
-        let bounds = self.bounds.lock().expect("no interpretation panicked");
-        let told = bounds.iter().filter_map(|(name, places)| Some((*name, places.len(), *places.first()?)));
-        told.collect()
+    /// Notes that a bound was hit.
+    pub fn bound_hit(&self, bound: Bound, place: Span) {
+        self.bounds.note(bound, place);
     }
 
     /// The methods of an instance of a class of the program by name.
@@ -543,15 +536,7 @@ impl Engine<'_> {
 
     /// The analysis, with all that was noted on the way.
     pub fn report(self, flows: Vec<Flow>, whole: &Whole, resources: &Resources) -> Analysis {
-        let diagnostics = self
-            .bounds()
-            .into_iter()
-            .map(|(name, count, span)| {
-                let places = if count == 1 { "place" } else { "places" };
-                let message = format!("the bound on {name} was hit in {count} {places}: flows may be missing");
-                Diagnostic::warning(Code::Bound, span, message)
-            })
-            .collect();
+        let diagnostics = self.bounds.diagnostics();
         let work = Work {
             functions: self.program.functions.len(),
             interpretations: self.interpretations(),

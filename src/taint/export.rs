@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::taint::bounds;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root};
 use crate::taint::state::{MAX_WRITTEN, State};
@@ -12,15 +13,18 @@ use crate::taint::summary::*;
 use crate::taint::value::{Constants, Fact, ObjectId, Origin, Value};
 
 /// Bound: objects that a summary speaks of.
-const MAX_SUMMARY_OBJECTS: usize = 24;
+pub const MAX_SUMMARY_OBJECTS: usize = 24;
 /// Bound: effects of one function on what its callers know.
-const MAX_EFFECTS: usize = 256;
+pub const MAX_EFFECTS: usize = 256;
 /// Bound: how deep objects that go into cells are unfolded.
 const UNFOLD_DEPTH: usize = 3;
 
 impl Interpreter<'_, '_> {
     /// What the function does, now that all of it was visited.
     pub(super) fn finish(mut self) -> Summary {
+        if self.has_cut_value {
+            self.engine.bound_hit(bounds::FACTS, self.body.name_span);
+        }
         let state = self.exit.take().unwrap_or_default();
         let mut written: Vec<(Path, Value)> = state
             .written
@@ -30,7 +34,13 @@ impl Interpreter<'_, '_> {
             .collect();
         self.unfold_cells(&state, &mut written);
         written.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut export = Export { state: &state, objects: &self.objects, ids: FxHashMap::default(), order: Vec::new() };
+        let mut export = Export {
+            state: &state,
+            objects: &self.objects,
+            ids: FxHashMap::default(),
+            order: Vec::new(),
+            is_cut: false,
+        };
         let result = export.value(&self.result);
         let thrown = export.value(&self.thrown);
         let mut settled = Vec::new();
@@ -51,7 +61,7 @@ impl Interpreter<'_, '_> {
             }
         }
         if state.written.len() >= MAX_WRITTEN || open.len() > MAX_EFFECTS {
-            self.engine.bound_hit("what one function writes", self.body.name_span);
+            self.engine.bound_hit(bounds::EFFECTS, self.body.name_span);
             // What stands nearest to the entry is kept.
             open.sort_by(|(path, _), (other, _)| path.steps().len().cmp(&other.steps().len()).then(path.cmp(other)));
             open.truncate(MAX_EFFECTS);
@@ -60,6 +70,9 @@ impl Interpreter<'_, '_> {
         let effects = open.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let settled = settled.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let objects = export.contents();
+        if export.is_cut {
+            self.engine.bound_hit(bounds::SUMMARY_OBJECTS, self.body.name_span);
+        }
         let (open_sinks, sinks) = std::mem::take(&mut self.sinks).into_facts();
         Summary {
             result,
@@ -140,6 +153,8 @@ struct Export<'a> {
     objects: &'a [ObjectInfo],
     ids: FxHashMap<ObjectId, ObjectId>,
     order: Vec<ObjectId>,
+    /// Objects were left out at the bound.
+    is_cut: bool,
 }
 
 impl Export<'_> {
@@ -153,6 +168,7 @@ impl Export<'_> {
                     self.order.push(*object);
                 } else {
                     value.constants = Constants::Any;
+                    self.is_cut = true;
                 }
                 is_kept
             }

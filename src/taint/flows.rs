@@ -8,6 +8,7 @@ use crate::base::{Span, Symbol};
 use crate::ir::{Const, TypeRef};
 use crate::link::Program;
 use crate::rules::covers_host;
+use crate::taint::bounds;
 use crate::taint::engine::Engine;
 use crate::taint::graph::{ValueFlowGraph, along, is_source};
 use crate::taint::path::Step;
@@ -132,6 +133,9 @@ pub fn flows(engine: &Engine<'_>, whole: &Whole, wanted: &[Parts], graph: &Value
             Some(_) => {
                 let mut arrived = Vec::new();
                 for (part, fact) in parts {
+                    if graph.is_full(part) {
+                        engine.bound_hit(bounds::FACTS, sink.sink.span);
+                    }
                     let labels = graph.labels(part);
                     let by_flow = labels.iter().any(|label| is_source(label) || label.hint.is_some());
                     for label in labels {

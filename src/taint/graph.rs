@@ -22,8 +22,6 @@ use crate::taint::whole::{Node, Whole, Written};
 pub const MAX_NODES: usize = 400_000;
 /// Bound: places that one place may be because keys are unknown.
 const MAX_PLACES: usize = 64;
-/// Bound: labels kept per place.
-const MAX_LABELS: usize = 32;
 
 /// The graph with the labels of each place.
 pub struct ValueFlowGraph<'w> {
@@ -59,6 +57,11 @@ impl<'w> ValueFlowGraph<'w> {
     /// What may be in a place.
     pub fn labels(&self, node: &Node) -> &[Fact] {
         self.index.get(node).map_or(&[], |index| &self.labels[index.index()].facts)
+    }
+
+    /// Whether more labels come to a place, or to one before it, than are kept.
+    pub fn is_full(&self, node: &Node) -> bool {
+        self.index.get(node).is_some_and(|index| self.labels[index.index()].is_cut)
     }
 
     fn node(&mut self, node: Node, pending: &mut Vec<NodeIndex>) -> Option<NodeIndex> {
@@ -174,16 +177,19 @@ impl<'w> ValueFlowGraph<'w> {
         while let Some(from) = queue.pop_front() {
             queued[from.index()] = false;
             let labels = self.labels[from.index()].facts.clone();
+            let is_cut = self.labels[from.index()].is_cut;
             let mut outgoing: Vec<(NodeIndex, Fact)> =
                 self.graph.edges(from).map(|edge| (edge.target(), edge.weight().clone())).collect();
             outgoing.reverse();
             for (to, edge) in outgoing {
+                let own = &mut self.labels[to.index()];
+                let was_cut = own.is_cut;
+                own.is_cut |= is_cut;
                 let mut changed = false;
                 for label in &labels {
-                    if self.labels[to.index()].facts.len() < MAX_LABELS {
-                        changed |= self.labels[to.index()].add(along(label, &edge));
-                    }
+                    changed |= own.add(along(label, &edge));
                 }
+                changed |= own.is_cut != was_cut;
                 if changed && !std::mem::replace(&mut queued[to.index()], true) {
                     queue.push_back(to);
                 }

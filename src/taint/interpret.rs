@@ -18,6 +18,7 @@ use crate::taint::StepKind;
 use crate::taint::access::class_value;
 use crate::taint::apply::SinkSet;
 use crate::taint::blocks::reverse_post_order;
+use crate::taint::bounds;
 use crate::taint::engine::Engine;
 use crate::taint::fold;
 use crate::taint::path::{Path, Root, Step};
@@ -54,6 +55,8 @@ pub struct Interpreter<'e, 'p> {
     pub(super) height: usize,
     /// A context was left out because too many followed one another.
     pub(super) is_cut: bool,
+    /// A value of the function has more origins than are kept.
+    pub(super) has_cut_value: bool,
     /// What the statement at hand may throw.
     pub(super) raised: Value,
     pub(super) thrown: Value,
@@ -79,6 +82,7 @@ pub fn interpret(engine: &Engine<'_>, function: FunctionId, context: Arc<Context
         calls: Vec::new(),
         height: 0,
         is_cut: false,
+        has_cut_value: false,
         raised: Value::none(),
         thrown: Value::none(),
         result: Value::none(),
@@ -105,7 +109,7 @@ impl Interpreter<'_, '_> {
         while let Some(position) = pending.pop_first() {
             visits[position] += 1;
             if visits[position] > MAX_VISITS {
-                self.engine.bound_hit("block visits", self.body.span);
+                self.engine.bound_hit(bounds::VISITS, self.body.span);
                 continue;
             }
             let Some(state) = states[position].clone() else { continue };
@@ -335,6 +339,7 @@ impl Interpreter<'_, '_> {
 
     fn statement(&mut self, state: &mut State, statement: &Statement) {
         let value = self.rvalue(state, statement);
+        self.has_cut_value |= value.is_cut;
         self.assign(state, &statement.to, value, statement.span);
     }
 

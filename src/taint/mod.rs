@@ -3,6 +3,7 @@
 mod access;
 mod apply;
 mod blocks;
+mod bounds;
 mod call;
 mod call_site;
 mod channels;
@@ -111,6 +112,8 @@ pub struct LibraryCalls {
     pub entered: usize,
     /// Those that rules speak of.
     pub modelled: usize,
+    /// Calls beside them on receivers of which no class is known: whether a library is called, nobody can say.
+    pub unresolved: usize,
 }
 
 /// Library calls without a model, of one callee.
@@ -137,6 +140,13 @@ pub struct Callee {
     pub kind: CalleeKind,
     /// Key of the language of the call.
     pub language: Symbol,
+}
+
+impl Callee {
+    /// Whether nobody knows what class the method is of.
+    pub fn is_unresolved(&self) -> bool {
+        self.class.is_none() && self.kind == CalleeKind::Method
+    }
 }
 
 /// What kind of thing is called.
@@ -180,7 +190,7 @@ pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Ana
         }
         if round + 1 == MAX_ROUNDS {
             let first = stale.iter().min().expect("some function is stale");
-            engine.bound_hit("rounds over the program", program.function(*first).name_span);
+            engine.bound_hit(bounds::ROUNDS, program.function(*first).name_span);
         }
     }
     let whole = whole::collect(&engine);
@@ -189,7 +199,7 @@ pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Ana
     if graph.is_cut
         && let Some((_, sink)) = whole.sinks.first()
     {
-        engine.bound_hit("places of the value-flow graph", sink.sink.span);
+        engine.bound_hit(bounds::NODES, sink.sink.span);
     }
     let found = flows::flows(&engine, &whole, &wanted, &graph);
     engine.report(found, &whole, resources)

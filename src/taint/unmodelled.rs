@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Span, Symbol};
 use crate::ir::Target;
+use crate::link::Program;
 use crate::taint::call::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;
@@ -56,8 +57,12 @@ impl EnteredCalls {
         };
         let mut ranking: Vec<Unmodelled> = places.into_iter().map(of_callee).collect();
         ranking.sort_by_key(|unmodelled| std::cmp::Reverse(unmodelled.calls));
-        let unmodelled: usize = ranking.iter().map(|unmodelled| unmodelled.calls).sum();
-        (LibraryCalls { entered: calls.len(), modelled: calls.len() - unmodelled }, ranking)
+        let sum = |counts: &dyn Fn(&Callee) -> bool| -> usize {
+            ranking.iter().filter(|one| counts(&one.callee)).map(|one| one.calls).sum()
+        };
+        let unresolved = sum(&|callee| callee.is_unresolved());
+        let modelled = calls.len() - sum(&|_| true);
+        (LibraryCalls { entered: calls.len() - unresolved, modelled, unresolved }, ranking)
     }
 }
 
@@ -80,8 +85,11 @@ impl Interpreter<'_, '_> {
     /// The callee as rules name it; `None` for a method of the program that merely has no body to follow.
     fn library_callee(&self, call: &LibraryCall<'_>, arguments: &Arguments) -> Option<Callee> {
         let program = self.engine.program;
-        // What a library made without saying of what class has a name in angle brackets.
-        let is_of_library = |class: Symbol| program.class_named(class).is_none() && !class.contains(['<', '?']);
+        if call.site.name.starts_with('<') {
+            // Nobody wrote this call.
+            return None;
+        }
+        let is_of_library = |class: Symbol| program.class_named(class).is_none() && is_class_name(&class);
         let above = call.types.iter().flat_map(|&class| std::iter::once(class).chain(program.supertypes(class)));
         let class = above.into_iter().find(|&class| is_of_library(class));
         let is_bare = matches!(call.site.call.map(|call| &call.target), Some(Target::Bare(_)));
@@ -101,6 +109,13 @@ impl Interpreter<'_, '_> {
             language: program.units[program.functions[self.function].unit].language,
         })
     }
+}
+
+/// Whether a name is that of a class: not a type parameter, nor what stands for a type that nobody wrote.
+fn is_class_name(name: &str) -> bool {
+    let simple = Program::simple_name(name);
+    let is_word = |part: &str| part.chars().all(|character| character.is_alphanumeric() || character == '_');
+    simple.len() > 1 && simple.starts_with(char::is_uppercase) && name.split('.').all(is_word)
 }
 
 /// Whether a value is known to be personal data, or is an object that holds some.

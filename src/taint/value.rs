@@ -288,6 +288,8 @@ pub struct Value {
     pub beginning: Option<Symbol>,
     /// What a test of it proves.
     pub proof: Proof,
+    /// Facts were left out at the bound.
+    pub is_cut: bool,
 }
 
 impl Value {
@@ -376,6 +378,7 @@ impl Value {
             return true;
         }
         if self.facts.len() >= MAX_FACTS {
+            self.is_cut = true;
             return false;
         }
         self.facts.push(fact);
@@ -394,6 +397,7 @@ impl Value {
         } else if !other.is_none() && self.beginning != other.beginning {
             self.beginning = None;
         }
+        self.is_cut |= other.is_cut;
         let proof = self.joined_proof(other);
         let mut changed = proof != self.proof;
         self.proof = proof;

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::base::Span;
 use crate::ir::{Const, FunctionKind};
 use crate::link::FunctionId;
 use crate::rules::index::RuleRef;
 use crate::rules::model::{Entry, PortRoot};
+use crate::taint::bounds;
 use crate::taint::channels::received;
 use crate::taint::engine::Engine;
 use crate::taint::export::is_shared;
@@ -22,9 +24,9 @@ use crate::taint::{Confidence, SourceKind};
 /// Bound: how deep objects in cells are unfolded.
 const UNFOLD_DEPTH: usize = 4;
 /// Bound: objects unfolded for one write; shared ones count again for each place that holds them.
-const MAX_UNFOLDED: usize = 64;
+pub const MAX_UNFOLDED: usize = 64;
 /// Bound: writes kept per place.
-const MAX_WRITES: usize = 64;
+pub const MAX_WRITES: usize = 64;
 
 /// A place that lives on, or an entry path of a function that runs by itself.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -205,6 +207,8 @@ impl Collector<'_, '_> {
                         for object in self.unfold(&node, summary, value) {
                             unfolded += 1;
                             if unfolded > MAX_UNFOLDED {
+                                let writer = self.engine.program.function(function).name_span;
+                                self.engine.bound_hit(bounds::UNFOLDED, writer);
                                 break;
                             }
                             for (step, value) in &summary.object(object).1.parts {
@@ -256,7 +260,7 @@ impl Collector<'_, '_> {
         if self.with_facts && value.facts.is_empty() && !value.is_none() && value.objects.is_empty() {
             written.push(Written::Clean);
         }
-        self.add(node, written);
+        self.add(node, written, Some(function));
     }
 
     /// Notes what classes a place may hold, and gives the objects whose content hangs below it: those that own no
@@ -283,7 +287,7 @@ impl Collector<'_, '_> {
         content
     }
 
-    fn add(&mut self, node: &Node, written: Vec<Written>) {
+    fn add(&mut self, node: &Node, written: Vec<Written>, writer: Option<FunctionId>) {
         if written.is_empty() {
             return;
         }
@@ -295,10 +299,16 @@ impl Collector<'_, '_> {
             }
         }
         for written in written {
-            if own.len() < MAX_WRITES && !own.iter().any(|other| other.says_the_same(&written)) {
-                self.whole.facts += 1;
-                own.push(written);
+            if own.iter().any(|other| other.says_the_same(&written)) {
+                continue;
             }
+            if own.len() >= MAX_WRITES {
+                let place = place_of(self.engine, node, writer);
+                place.into_iter().for_each(|place| self.engine.bound_hit(bounds::WRITES, place));
+                break;
+            }
+            self.whole.facts += 1;
+            own.push(written);
         }
     }
 
@@ -324,7 +334,7 @@ impl Collector<'_, '_> {
                 let steps: Vec<Step> = port.path.iter().filter_map(|step| plain_step(*step)).collect();
                 let path = Path::root(Root::Parameter(u16::from(position))).extend(&steps);
                 let node = self.node(function, &path);
-                self.add(&node, vec![Written::Source(Fact::source(source))]);
+                self.add(&node, vec![Written::Source(Fact::source(source))], Some(function));
             }
             engine.note_used(rule.id);
         }
@@ -333,7 +343,7 @@ impl Collector<'_, '_> {
             let cells = received.cells.into_iter();
             let written =
                 cells.map(|path| Written::Place(Node { function: None, path: path.clone() }, Fact::path(path)));
-            self.add(&node, written.collect());
+            self.add(&node, written.collect(), Some(function));
             engine.note_used(received.rule);
         }
     }
@@ -352,7 +362,7 @@ impl Collector<'_, '_> {
             }
         }
         for (node, writes, selectors) in shared {
-            self.add(&node, writes);
+            self.add(&node, writes, None);
             if !selectors.is_empty() {
                 self.selectors.entry(node).or_default().extend(selectors);
             }
@@ -388,6 +398,18 @@ impl Collector<'_, '_> {
             .filter(|(node, _)| node.function.is_none())
             .map(|(node, selectors)| (node.path, selectors.into_iter().collect()))
             .collect()
+    }
+}
+
+/// Where what owns a place is declared, or else the function that writes to it.
+fn place_of(engine: &Engine<'_>, node: &Node, writer: Option<FunctionId>) -> Option<Span> {
+    let program = engine.program;
+    match node.path.start() {
+        Root::Opaque(span) => Some(*span),
+        Root::Cell(owner) | Root::Static(owner) if program.class_named(*owner).is_some() => {
+            Some(program.class(program.class_named(*owner)?).name_span)
+        }
+        _ => Some(program.function(node.function.or(writer)?).name_span),
     }
 }
 

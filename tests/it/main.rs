@@ -1,5 +1,6 @@
 //! Tests of the library and the binary, one module for each subject.
 
+mod bounds;
 mod catalogue;
 mod cli;
 mod command;

@@ -114,11 +114,12 @@ pub(super) struct Summary<'a> {
     pub library_calls: LibraryCalls,
 }
 
-/// Library calls that personal data entered, and how many of them rules speak of.
+/// Library calls that personal data entered, how many of them rules speak of, and calls of nobody knows what.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct LibraryCalls {
     pub entered: usize,
     pub modelled: usize,
+    pub unresolved: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -291,6 +292,7 @@ impl<'a> Document<'a> {
                 library_calls: LibraryCalls {
                     entered: report.library_calls.entered,
                     modelled: report.library_calls.modelled,
+                    unresolved: report.library_calls.unresolved,
                 },
             },
             elements: report.elements.iter().map(Element::of).collect(),

@@ -1,6 +1,6 @@
 //! The library calls that no rule speaks of, as a ranking with places, and the rules to begin with.
 
-use super::{Paint, visible};
+use super::{Paint, counted, visible};
 use crate::report::{Report, UnmodelledCall, stub_file};
 
 /// Callees that are shown, unless all are asked for.
@@ -19,14 +19,19 @@ pub(super) fn unmodelled(report: &Report, all: bool, paint: Paint) -> String {
     // Rounded down: what is not all is not 100 %.
     let tenths = calls.modelled * 1000 / calls.entered.max(1);
     text.push_str(&match calls.entered {
-        0 => "  Personal data entered no library call.\n\n".to_owned(),
+        0 => "  Personal data entered no library call.\n".to_owned(),
         entered => format!(
-            "  Rules speak of {} of {entered} library calls that personal data entered ({}.{} %).\n\n",
+            "  Rules speak of {} of {entered} library calls that personal data entered ({}.{} %).\n",
             calls.modelled,
             tenths / 10,
             tenths % 10,
         ),
     });
+    if calls.unresolved > 0 {
+        let unresolved = counted(calls.unresolved, "call");
+        text.push_str(&format!("  Beside them it entered {unresolved} of methods of which no class is known.\n"));
+    }
+    text.push('\n');
     let stubs: Vec<_> = shown.iter().filter_map(|call| call.stub.as_ref()).collect();
     if !stubs.is_empty() {
         text.push_str(&format!("{}\n\n", paint.bold("Rules to begin with: a file for --rules")));

@@ -21,7 +21,7 @@ const KEYS: &[(&str, &str)] = &[
     ("/policies/0/rules/0/clause", "file found line quote"),
     ("/policies/0/findings/0", "about column document file help kind level line message"),
     ("/summary", "bytes files flows languages library_calls lines skipped"),
-    ("/summary/library_calls", "entered modelled"),
+    ("/summary/library_calls", "entered modelled unresolved"),
     ("/summary/skipped", "ignored tests too_large unreadable"),
     ("/elements/0", "id occurrences"),
     ("/elements/0/occurrences/0", "column confidence end_column end_line file kind line rule symbol"),

@@ -155,7 +155,7 @@ impl Sample {
                 source: email,
                 confidence: Confidence::High,
             }],
-            library_calls: LibraryCalls { entered: 8, modelled: 5 },
+            library_calls: LibraryCalls { entered: 8, modelled: 5, unresolved: 2 },
             unmodelled: vec![Unmodelled { callee: rinse, calls: 3, places: vec![send] }],
             ..Analysis::default()
         }
