@@ -6,6 +6,7 @@ use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::link::Program;
 use crate::rules::model::Reads;
+use crate::taint::collections::length_of;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
@@ -129,6 +130,10 @@ impl Interpreter<'_, '_> {
 
     fn read_content(&self, content: &Content, step: Step, object: ObjectId, part: &mut Value) {
         match step {
+            Step::Length => {
+                part.constants.join(&length_of(content), false);
+                return;
+            }
             Step::Element => {
                 for (own, value) in &content.parts {
                     if matches!(own, Step::Element | Step::Key(_)) {
@@ -192,6 +197,17 @@ impl Interpreter<'_, '_> {
                 read
             }
         };
+        if let Step::Key(_) = step
+            && let Some(others) = state.at(&path.push(Step::Element))
+        {
+            // What was put in under a key that nobody knows may stand here.
+            let entry = path.push(Step::Element);
+            let is_put_in = |fact: &&Fact| fact.exact_path() != Some(&entry);
+            others.facts.iter().filter(is_put_in).for_each(|fact| {
+                read.add(fact.clone());
+            });
+            read.join(&Value { facts: Default::default(), ..(**others).clone() });
+        }
         if step == Step::Element {
             for (other, value) in state.written_below(&path) {
                 if other.steps().len() == path.steps().len() + 1 && matches!(other.steps().last(), Some(Step::Key(_))) {
@@ -240,6 +256,9 @@ impl Interpreter<'_, '_> {
 
     /// Writes `value` under `step` of `base`: replaces what was there when exactly one object is meant.
     pub(super) fn write_step(&mut self, state: &mut State, base: &Value, step: Step, value: &Value) {
+        if step == Step::Length {
+            return self.write_length(state, base, value);
+        }
         let paths: Vec<Path> = base.facts.iter().filter_map(Fact::exact_path).cloned().collect();
         let is_single = base.objects.len() + paths.len() == 1 && step != Step::Element;
         let value = self.named_by_key(value, step, base);
@@ -419,6 +438,7 @@ impl Interpreter<'_, '_> {
                     let is_open = match step {
                         Step::Content | Step::Element | Step::Key(_) => true,
                         Step::Keys => how != How::Value,
+                        Step::Length => false,
                         Step::Field(_) => fields_leave,
                     };
                     if is_open {

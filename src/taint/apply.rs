@@ -9,7 +9,6 @@ use crate::base::{Span, Symbol};
 use crate::ir::{Const, ParameterKind, TypeRef};
 use crate::link::{FunctionId, Reason};
 use crate::taint::call::{Arguments, Reached};
-use crate::taint::contexts::MAX_CONTEXT_DEPTH;
 use crate::taint::export::is_shared;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
@@ -19,14 +18,14 @@ use crate::taint::value::{Constants, Fact, How, ObjectId, Origin, Value};
 use crate::taint::{Confidence, StepKind};
 
 /// What the callee's entry paths are in the caller, at one call.
-struct Binding {
-    function: FunctionId,
+pub(super) struct Binding {
+    pub(super) function: FunctionId,
     site: Span,
     arguments: Vec<Value>,
     receiver: Value,
-    captured: Value,
+    pub(super) captured: Value,
     edge: Confidence,
-    kind: StepKind,
+    pub(super) kind: StepKind,
     known: FxHashMap<Path, Rc<Value>>,
     beside: Vec<(Arc<Beside>, Arc<Beside>)>,
     imported: FxHashMap<u32, ObjectId>,
@@ -194,69 +193,6 @@ impl Interpreter<'_, '_> {
         array
     }
 
-    /// What the caller knows of the callee's selectors.
-    fn context_for(&mut self, before: &State, generic: &Summary, binding: &mut Binding) -> Arc<Context> {
-        let mut context = Vec::new();
-        if !self.engine.is_below(self.function, binding.function) {
-            return self.engine.no_context.clone();
-        }
-        for path in &generic.selectors {
-            let value = self.value_at(before, path, binding);
-            let Some(selector) = self.selector_of(&value) else { continue };
-            if let Selector::Reference(_) = selector {
-                // Whether it is one of a class or of an object decides what is called.
-                let bound = path.push(capture_field(0));
-                let value = self.value_at(before, &bound, binding);
-                context.extend(self.selector_of(&value).map(|selector| (bound, selector)));
-            }
-            context.push((path.clone(), selector));
-        }
-        context.sort();
-        context.dedup();
-        let is_too_deep = self.depth >= MAX_CONTEXT_DEPTH && !context.is_empty();
-        self.is_cut |= is_too_deep;
-        if context.is_empty() || is_too_deep { self.engine.no_context.clone() } else { Arc::new(context) }
-    }
-
-    fn selector_of(&mut self, value: &Value) -> Option<Selector> {
-        let paths: Vec<Path> = value.facts.iter().filter_map(Fact::exact_path).cloned().collect();
-        match (&value.objects[..], &paths[..]) {
-            ([object], []) => {
-                let info = self.info(*object);
-                Some(match &info.kind {
-                    ObjectKind::Closure(function) => Selector::Closure(*function),
-                    ObjectKind::Reference(name) => Selector::Reference(*name),
-                    ObjectKind::Instance => {
-                        self.engine.program.class_named(info.class.name)?;
-                        Selector::Class(info.class.name)
-                    }
-                })
-            }
-            ([], [path]) => {
-                let path = self.engine.canonical(path);
-                if let (Root::Static(class), []) = (path.start(), path.steps()) {
-                    return Some(Selector::Type(*class));
-                }
-                if let Some(selector) = self.selector(&path) {
-                    return Some(selector.clone());
-                }
-                if *path.start() == Root::This && path.steps().is_empty() {
-                    self.depends_on(&path);
-                    return None;
-                }
-                match &self.engine.points_to(self.function, &path)[..] {
-                    [selector @ Selector::Class(_)] => Some(selector.clone()),
-                    _ => {
-                        self.depends_on(&path);
-                        None
-                    }
-                }
-            }
-            ([], []) if value.facts.is_empty() => value.single_constant().map(Selector::Constant),
-            _ => None,
-        }
-    }
-
     fn apply(&mut self, state: &mut State, before: &State, summary: &Summary, binding: &mut Binding) -> Value {
         let nothing = Rc::new(Value::none());
         let effects: Vec<(Rc<Value>, Path, Value)> = summary
@@ -296,7 +232,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// What the entry path of the callee is in the caller, before the call.
-    fn value_at(&mut self, before: &State, path: &Path, binding: &mut Binding) -> Rc<Value> {
+    pub(super) fn value_at(&mut self, before: &State, path: &Path, binding: &mut Binding) -> Rc<Value> {
         if let Some(value) = binding.known.get(path) {
             return value.clone();
         }

@@ -493,7 +493,7 @@ impl<'p> Engine<'p> {
             }
             Step::Element | Step::Key(_) => declared.arguments.last().cloned(),
             Step::Keys => declared.arguments.first().cloned(),
-            Step::Content => None,
+            Step::Content | Step::Length => None,
         }
     }
 

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::taint::bounds;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root};
-use crate::taint::state::{MAX_WRITTEN, State};
+use crate::taint::state::{MAX_WRITTEN, State, is_length};
 use crate::taint::summary::*;
 use crate::taint::value::{Constants, Fact, ObjectId, Origin, Value};
 
@@ -193,7 +193,9 @@ impl Export<'_> {
 }
 
 fn is_unchanged(path: &Path, value: &Value) -> bool {
-    value.objects.is_empty()
+    // How long a list is nobody says without a reason.
+    !is_length(path)
+        && value.objects.is_empty()
         && matches!(value.constants, Constants::Any)
         && value.facts.len() == 1
         && value.facts[0].exact_path() == Some(path)

@@ -1,22 +1,20 @@
-//! What library calls do beyond moving values between ports: operations on lists and maps, constant results,
-//! calls that frameworks make, and the cautious assumptions about calls that nobody modelled.
-
-use std::sync::Arc;
+//! What library calls do beyond moving values between ports: constant results, calls that frameworks make, and the
+//! cautious assumptions about calls that nobody modelled.
 
 use crate::base::Symbol;
 use crate::ir::{Const, Modifiers, TypeRef};
-use crate::rules::model::{PortRoot, PortStep, Semantics};
+use crate::rules::model::{PortRoot, PortStep};
 use crate::taint::call::{Arguments, is_class_value};
 use crate::taint::fold;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;
 use crate::taint::library::LibraryCall;
-use crate::taint::path::{Path, Root, Step};
+use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::site::Site;
-use crate::taint::state::{State, forget_positions};
-use crate::taint::summary::{Content, ObjectKind};
-use crate::taint::value::{Fact, How, ObjectId, Origin, Value};
+use crate::taint::state::State;
+use crate::taint::summary::ObjectKind;
+use crate::taint::value::{Fact, How, Origin, Value};
 
 /// Bound: unmodelled calls on a witness.
 pub const MAX_UNKNOWN_CALLS: u8 = 3;
@@ -42,160 +40,6 @@ impl Interpreter<'_, '_> {
         let constant = fold::operation(semantics, &inputs)?;
         let declared = self.engine.constant_type(constant);
         Some(Value::constant(constant).typed(declared))
-    }
-
-    /// Executes an operation of collections on the receiver.
-    pub(super) fn run_semantics(&mut self, state: &mut State, ports: &mut Ports<'_>, semantics: Semantics) {
-        let receiver = ports.call.receiver.clone();
-        let arguments = ports.arguments;
-        let span = ports.call.site.site;
-        let argument = |index: usize| arguments.positional.get(index).cloned().unwrap_or_else(Value::unknown);
-        let position = |index: usize| match argument(index).single_constant() {
-            Some(Const::Int(position)) => u32::try_from(position).ok(),
-            _ => None,
-        };
-        match semantics {
-            Semantics::ListOf => {
-                let list = self.list_of(state, ports, span);
-                ports.add_result(&list);
-            }
-            Semantics::ListAppend => {
-                let value = argument(0);
-                self.for_each_list(state, &receiver, &value, |content| append(content, &value));
-            }
-            Semantics::ListInsert => {
-                let value = argument(1);
-                let at = position(0);
-                self.for_each_list(state, &receiver, &value, |content| insert(content, at, &value));
-            }
-            Semantics::ListSet => {
-                let value = argument(1);
-                let before = self.element(state, &receiver, position(0), span);
-                ports.add_result(&before);
-                match position(0) {
-                    Some(at) => self.write_step(state, &receiver, Step::Key(Const::Int(at.into())), &value),
-                    None => self.add_to_step(state, &receiver, Step::Element, &value),
-                }
-            }
-            Semantics::ListGet => {
-                let value = self.element(state, &receiver, position(0), span);
-                ports.add_result(&value);
-            }
-            Semantics::ListRemove => {
-                let at = position(0);
-                let value = self.element(state, &receiver, at, span);
-                ports.add_result(&value);
-                for &object in &receiver.objects {
-                    remove(state.content_mut(object), at);
-                }
-            }
-            Semantics::MapRemove => {
-                let steps = self.key_steps(&argument(0));
-                let step = match steps.as_deref() {
-                    Some([step]) => *step,
-                    _ => Step::Element,
-                };
-                let value = self.read_step(state, &receiver, step, span);
-                ports.add_result(&value);
-                if let ([object], Step::Key(_)) = (&receiver.objects[..], step) {
-                    let content = state.content_mut(*object);
-                    if !content.many {
-                        content.parts.retain(|(own, _)| *own != step);
-                    }
-                }
-            }
-            Semantics::MapPick => {
-                let keys = ports.arguments.positional.clone();
-                self.make_result(state, ports);
-                let result = ports.result.clone();
-                for step in keys.iter().filter_map(|key| self.key_steps(key)).flatten().collect::<Vec<_>>() {
-                    let value = self.read_step(state, &receiver, step, ports.call.site.site);
-                    self.write_step(state, &result, step, &value);
-                }
-            }
-            Semantics::Clear => {
-                if let [object] = receiver.objects[..] {
-                    let content = state.content_mut(object);
-                    if !content.many {
-                        *content = Content { length: Some(0), ..Content::default() };
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A new list of the arguments of a call. One array alone stands for its elements.
-    fn list_of(&mut self, state: &mut State, ports: &Ports<'_>, span: crate::base::Span) -> Value {
-        let class = ports.result.declared.clone().unwrap_or_else(|| Arc::new(TypeRef::named("<result>")));
-        let values = &ports.arguments.positional;
-        match &values[..] {
-            [array] if array.declared.as_ref().is_some_and(|declared| declared.name == crate::ir::ARRAY) => {
-                let list = self.sequence(state, class, Vec::new(), span);
-                let object = list.objects[0];
-                match array.objects[..] {
-                    [from] if array.facts.is_empty() => {
-                        let content = state.content(from).cloned().unwrap_or_default();
-                        *state.content_mut(object) = Content { many: false, ..content };
-                    }
-                    _ => {
-                        let elements = self.read_step(state, array, Step::Element, span);
-                        state.content_mut(object).length = None;
-                        self.add_to_step(state, &list, Step::Element, &elements);
-                    }
-                }
-                list
-            }
-            values => self.sequence(state, class, values.to_vec(), span),
-        }
-    }
-
-    /// Changes each list of `receiver`; lists that are only known as paths gain `value` as an element.
-    fn for_each_list(&mut self, state: &mut State, receiver: &Value, value: &Value, change: impl Fn(&mut Content)) {
-        let paths = Value { objects: Default::default(), ..receiver.clone() };
-        self.add_to_step(state, &paths, Step::Element, value);
-        let is_single = receiver.objects.len() == 1 && paths.facts.iter().all(|fact| fact.exact_path().is_none());
-        for &object in &receiver.objects {
-            let content = state.content_mut(object);
-            if is_single && !content.many {
-                change(content);
-            } else {
-                forget_positions(content);
-                content.entry(Step::Element).join(value);
-            }
-            self.note_list_cell(state, object, value);
-        }
-    }
-
-    fn note_list_cell(&mut self, state: &mut State, object: ObjectId, value: &Value) {
-        let class = self.info(object).class.name;
-        if let Some(owner) = self.engine.lasting_owner(class, Step::Element) {
-            state.add_to(Path::root(Root::Cell(owner)).push(Step::Element), value);
-        }
-    }
-
-    fn element(
-        &mut self,
-        state: &mut State,
-        receiver: &Value,
-        position: Option<u32>,
-        span: crate::base::Span,
-    ) -> Value {
-        let step = match position {
-            Some(position) => Step::Key(Const::Int(position.into())),
-            None => Step::Element,
-        };
-        // A path's positions may have shifted before: any element may be meant.
-        let paths = Value { objects: Default::default(), ..receiver.clone() };
-        let objects = Value { facts: Default::default(), ..receiver.clone() };
-        let mut value = Value::none();
-        if !objects.objects.is_empty() {
-            value.join(&self.read_step(state, &objects, step, span));
-        }
-        if !paths.facts.is_empty() || objects.objects.is_empty() {
-            value.join(&self.read_step(state, &paths, Step::Element, span));
-        }
-        value
     }
 
     /// Makes the call that a framework makes.
@@ -386,62 +230,4 @@ impl Interpreter<'_, '_> {
             self.invoke_callable(state, &value, &Arguments::positional(values), site);
         }
     }
-}
-
-fn known_length(content: &Content) -> Option<u32> {
-    let is_fresh = !content.parts.iter().any(|(step, _)| matches!(step, Step::Element | Step::Key(_) | Step::Content));
-    content.length.or(is_fresh.then_some(0))
-}
-
-fn append(content: &mut Content, value: &Value) {
-    match known_length(content) {
-        Some(length) => {
-            *content.entry(Step::Key(Const::Int(length.into()))) = value.clone();
-            content.length = Some(length + 1);
-        }
-        None => {
-            content.entry(Step::Element).join(value);
-        }
-    }
-}
-
-fn insert(content: &mut Content, at: Option<u32>, value: &Value) {
-    match (known_length(content), at) {
-        (Some(length), Some(at)) if at <= length => {
-            shift(content, |position| if position >= at { Some(position + 1) } else { Some(position) });
-            *content.entry(Step::Key(Const::Int(at.into()))) = value.clone();
-            content.length = Some(length + 1);
-        }
-        _ => {
-            forget_positions(content);
-            content.entry(Step::Element).join(value);
-        }
-    }
-}
-
-fn remove(content: &mut Content, at: Option<u32>) {
-    match (content.length, at) {
-        (Some(length), Some(at)) if at < length && !content.many => {
-            shift(content, |position| match position.cmp(&at) {
-                std::cmp::Ordering::Less => Some(position),
-                std::cmp::Ordering::Equal => None,
-                std::cmp::Ordering::Greater => Some(position - 1),
-            });
-            content.length = Some(length - 1);
-        }
-        _ => forget_positions(content),
-    }
-}
-
-fn shift(content: &mut Content, to: impl Fn(u32) -> Option<u32>) {
-    content.parts = std::mem::take(&mut content.parts)
-        .into_iter()
-        .filter_map(|(step, value)| match step {
-            Step::Key(Const::Int(position)) => {
-                let position = u32::try_from(position).ok()?;
-                Some((Step::Key(Const::Int(to(position)?.into())), value))
-            }
-            step => Some((step, value)),
-        })
-        .collect();
 }

@@ -47,6 +47,8 @@ pub enum Step {
     Keys,
     /// What the object itself holds as a value: the text of a builder, the bytes of a stream.
     Content,
+    /// How many elements a list holds: no part of it, but read and written like one.
+    Length,
 }
 
 /// An access path; cheap to clone.
@@ -172,6 +174,7 @@ impl std::fmt::Debug for Path {
                 Step::Key(key) => write!(f, "[{key:?}]")?,
                 Step::Keys => write!(f, ".<keys>")?,
                 Step::Content => write!(f, ".<content>")?,
+                Step::Length => write!(f, ".<length>")?,
             }
         }
         Ok(())

@@ -224,6 +224,9 @@ impl Interpreter<'_, '_> {
             },
             None if *last == PortStep::Any => self.write_content(state, &base, value),
             None => {
+                if *last == PortStep::Element {
+                    self.lose_positions(state, &base);
+                }
                 self.add_to_step(state, &base, Step::Element, value);
                 for object in base.objects.clone() {
                     if let Some(wrapped) = self.wrapped(state, object) {

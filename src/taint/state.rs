@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::ir::Const;
 use crate::taint::path::{Path, Step};
 use crate::taint::summary::Content;
-use crate::taint::value::{Fact, ObjectId, Protections, Value};
+use crate::taint::value::{Constants, Fact, ObjectId, Protections, Value};
 
 /// Bound: paths of the entry whose writes are told apart in one function.
 pub const MAX_WRITTEN: usize = 1024;
@@ -52,6 +52,7 @@ impl State {
             .written
             .iter()
             .filter(|(path, _)| path.steps().len() > prefix.steps().len() && path.starts_with(prefix))
+            .filter(|(path, _)| !is_length(path))
             .collect();
         below.sort_by(|a, b| a.0.cmp(b.0));
         below
@@ -120,19 +121,34 @@ impl State {
         for (path, own) in written.iter_mut() {
             match other.written.get(path) {
                 Some(value) => changed |= join_shared(own, value, false),
+                // Where only one of two ways changes a list, nobody knows how long it is.
+                None if is_length(path) => {
+                    changed |= own.constants != Constants::Any;
+                    *own = Rc::new(Value::unknown());
+                }
                 None => changed |= Rc::make_mut(own).add(Fact::path(path.clone())),
             }
         }
         for (path, value) in other.written.iter() {
             if !written.contains_key(path) && written.len() < MAX_WRITTEN {
-                let mut value = (**value).clone();
-                value.join(&Value::fact(Fact::path(path.clone())));
+                let value = if is_length(path) {
+                    Value::unknown()
+                } else {
+                    let mut value = (**value).clone();
+                    value.join(&Value::fact(Fact::path(path.clone())));
+                    value
+                };
                 written.insert(path.clone(), Rc::new(value));
                 changed = true;
             }
         }
         changed
     }
+}
+
+/// Whether a path says how long a list is.
+pub fn is_length(path: &Path) -> bool {
+    path.steps().last() == Some(&Step::Length)
 }
 
 fn join_shared(own: &mut Rc<Value>, other: &Rc<Value>, widen: bool) -> bool {

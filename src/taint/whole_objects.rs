@@ -90,6 +90,7 @@ impl Engine<'_> {
             let leaves = match step {
                 Step::Content | Step::Element | Step::Key(_) => true,
                 Step::Keys => how != How::Value,
+                Step::Length => false,
                 Step::Field(_) => matches!(how, How::Record | How::Serialised | How::Part),
             };
             how = how.below(step);
