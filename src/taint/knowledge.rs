@@ -60,6 +60,8 @@ pub struct Found {
     pub returns: Option<TypeRef>,
     /// Nothing comes out.
     pub drops: bool,
+    /// The result is the receiver, or an argument.
+    pub same: bool,
     /// The result is the receiver.
     pub same_receiver: bool,
     /// Ids of all rules that matched.
@@ -215,7 +217,10 @@ impl<'r> Knowledge<'r> {
                 let rule = &self.set.propagators[index];
                 found.propagators.push(index);
                 found.drops |= rule.drops;
-                found.same_receiver |= rule.kind == PropagatorKind::Same;
+                if rule.kind == PropagatorKind::Same {
+                    found.same = true;
+                    found.same_receiver |= rule.flow.iter().any(|(from, _)| from.root == PortRoot::This);
+                }
             }
             RuleRef::Sanitizer(index) => found.sanitizers.push(index),
             RuleRef::Transform(index) => found.transforms.push(index),

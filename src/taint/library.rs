@@ -130,7 +130,7 @@ impl Interpreter<'_, '_> {
             self.run_models(state, found, &mut ports);
             if ports.result_written {
                 result = std::mem::take(&mut ports.result);
-                if !found.same_receiver {
+                if !found.same {
                     result.constants.join(&Constants::Any, false);
                 }
             } else if found.has_data_model() {

@@ -247,7 +247,7 @@ impl Draft<'_> {
         items.iter().filter_map(|item| self.pattern(item, what)).collect()
     }
 
-    /// A name, `prefix*`, `prefix$variable` or `*`.
+    /// A name, `prefix*`, `prefix$variable`, `*`, or an ending that stands apart: `*=`, `*?`, `*_path`.
     pub(super) fn pattern(&mut self, node: &Node, what: &str) -> Option<Pattern> {
         // The parts of a name are joined by dots, however a language writes them.
         let text = &self.reader.text(node, what)?.replace("::", ".");
@@ -270,7 +270,9 @@ impl Draft<'_> {
         match text.split_once('*') {
             None => Some(Pattern::Exact(Symbol::new(text))),
             Some((prefix, "")) => Some(Pattern::Prefix(Symbol::new(prefix))),
-            Some(("", end)) if matches!(end, "=" | "?") => Some(Pattern::Suffix(Symbol::new(end))),
+            Some(("", end)) if matches!(end, "=" | "?") || end.starts_with('_') => {
+                Some(Pattern::Suffix(Symbol::new(end)))
+            }
             Some(_) => {
                 let help = "write the names in a list, or a common beginning as `get*`";
                 self.reader.problems.push(problem("`*` stands at the end of a name or alone").help(help));

@@ -123,7 +123,7 @@ impl Member {
     }
 }
 
-/// An exact name, a prefix (`get*`), an ending that setters and predicates have (`*=`, `*?`), a prefix with a variable (`get$x`), or any name (`*`).
+/// An exact name, a prefix (`get*`), an ending that stands apart (`*=`, `*?`, `*_path`), a prefix with a variable (`get$x`), or any name (`*`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Pattern {
     /// Exactly this.
