@@ -430,7 +430,7 @@ impl Interpreter<'_, '_> {
             if let Some(content) = state.content(object) {
                 for (step, value) in &content.parts {
                     let fields_leave = match how {
-                        How::Serialised | How::Record => self.engine.is_serialised(info.class.name, *step),
+                        How::Serialised | How::Record => self.engine.is_serialised(info.class.name, *step, how),
                         How::Printed => prints_fields,
                         How::Part => true,
                         _ => false,

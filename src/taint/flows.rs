@@ -107,7 +107,7 @@ fn expand_declared(
         }
         for &ancestor in &engine.program.classes[class].ancestors {
             for field in &engine.program.class(ancestor).fields {
-                if !engine.is_serialised(declared.name, Step::Field(field.name)) {
+                if !engine.is_serialised(declared.name, Step::Field(field.name), sink.fact.how) {
                     continue;
                 }
                 let part = node.extend(&[Step::Field(field.name)]);

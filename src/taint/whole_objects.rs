@@ -1,9 +1,9 @@
 //! What leaves when a whole object leaves: which of its parts belong to its printed and to its serialised form.
 
 use crate::base::{Span, Symbol};
-use crate::ir::{ACCESSORS, ClassKind, Field, FunctionKind, Modifiers, TypeRef};
+use crate::ir::{ACCESSORS, Annotation, ClassKind, Field, FunctionKind, Modifiers, TypeRef};
 use crate::link::FunctionId;
-use crate::rules::model::{ExpandMembers, MemberFilter, Pattern, RuleSet};
+use crate::rules::model::{ExpandMembers, MemberFilter, Pattern, Reads, RuleSet};
 use crate::taint::call::Arguments;
 use crate::taint::engine::Engine;
 use crate::taint::interpret::Interpreter;
@@ -24,6 +24,8 @@ const MAX_DECLARED_PARTS: usize = 16;
 pub struct KeptBack {
     modifiers: Modifiers,
     annotations: Vec<Pattern>,
+    /// Those of the annotations that hold for rows as well.
+    of_rows: Vec<Pattern>,
 }
 
 impl KeptBack {
@@ -32,23 +34,40 @@ impl KeptBack {
         let mut kept = KeptBack {
             modifiers: Modifiers::TRANSIENT | Modifiers::SYNTHETIC | Modifiers::STATIC,
             annotations: Vec::new(),
+            of_rows: Vec::new(),
         };
-        for filter in rules.expands.iter().flat_map(|rule| &rule.except) {
-            match filter {
-                MemberFilter::Modifier(word) => kept.modifiers |= Modifiers::named(word).unwrap_or_default(),
-                MemberFilter::Annotation(pattern) => kept.annotations.push(*pattern),
+        for rule in &rules.expands {
+            // What a writer of texts leaves out may well be a column.
+            let writes_rows = rules.sinks.iter().any(|sink| {
+                sink.reads == Reads::Record && rule.matches.types.iter().any(|of| sink.matches.types.contains(of))
+            });
+            for filter in &rule.except {
+                match filter {
+                    MemberFilter::Modifier(word) => kept.modifiers |= Modifiers::named(word).unwrap_or_default(),
+                    MemberFilter::Annotation(pattern) => {
+                        kept.annotations.push(*pattern);
+                        if writes_rows {
+                            kept.of_rows.push(*pattern);
+                        }
+                    }
+                }
             }
         }
         kept
     }
 
-    fn holds(&self, field: &Field) -> bool {
-        field.modifiers.intersects(self.modifiers) || self.names(&field.annotations)
+    fn holds(&self, field: &Field, how: How) -> bool {
+        let marks = if how == How::Record { &self.of_rows } else { &self.annotations };
+        field.modifiers.intersects(self.modifiers) || names_one(marks, &field.annotations)
     }
 
-    fn names(&self, annotations: &[crate::ir::Annotation]) -> bool {
-        annotations.iter().any(|annotation| self.annotations.iter().any(|pattern| pattern.matches(&annotation.name)))
+    fn names(&self, annotations: &[Annotation]) -> bool {
+        names_one(&self.annotations, annotations)
     }
+}
+
+fn names_one(marks: &[Pattern], annotations: &[Annotation]) -> bool {
+    annotations.iter().any(|annotation| marks.iter().any(|mark| mark.matches(&annotation.name)))
 }
 
 impl How {
@@ -73,10 +92,10 @@ impl Engine<'_> {
         self.program.class_named(class).is_some_and(|class| self.program.class(class).kind == ClassKind::Record)
     }
 
-    /// Whether a part of an object belongs to its serialised form.
-    pub fn is_serialised(&self, class: Symbol, step: Step) -> bool {
+    /// Whether a part of an object belongs to its serialised form, or to its row.
+    pub fn is_serialised(&self, class: Symbol, step: Step, how: How) -> bool {
         let (Some(class), Step::Field(name)) = (self.program.class_named(class), step) else { return true };
-        self.program.field(class, name).is_none_or(|(_, field)| !self.kept_back.holds(field))
+        self.program.field(class, name).is_none_or(|(_, field)| !self.kept_back.holds(field, how))
     }
 
     /// Whether what lies `steps` below a value of a declared type leaves with it.
@@ -85,7 +104,7 @@ impl Engine<'_> {
         let mut how = how;
         steps.iter().all(|&step| {
             let is_kept = matches!(how, How::Serialised | How::Record)
-                && declared.as_ref().is_some_and(|declared| !self.is_serialised(declared.name, step));
+                && declared.as_ref().is_some_and(|declared| !self.is_serialised(declared.name, step, how));
             declared = declared.take().and_then(|declared| self.step_type(&declared, step));
             let leaves = match step {
                 Step::Content | Step::Element | Step::Key(_) => true,
@@ -176,7 +195,7 @@ impl Engine<'_> {
     fn serialised_fields(&self, class: crate::link::ClassId) -> Vec<(Symbol, Option<TypeRef>)> {
         let classes = self.program.classes[class].ancestors.iter();
         let fields = classes.flat_map(|&class| &self.program.class(class).fields);
-        let kept = fields.filter(|field| !self.kept_back.holds(field));
+        let kept = fields.filter(|field| !self.kept_back.holds(field, How::Serialised));
         kept.map(|field| (field.name, field.declared.clone())).collect()
     }
 
