@@ -11,6 +11,7 @@ use crate::rules::model::*;
 use crate::taint::call::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::{Found, FoundSink};
+use crate::taint::library_sources::parameter_of;
 use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::site::Site;
@@ -125,6 +126,7 @@ impl Interpreter<'_, '_> {
             let given = if is_object { opaque_without_name(result) } else { Value::unknown() };
             return given.typed(declared);
         }
+        self.run_with_sources(state, found, &mut ports);
         if found.is_modelled() {
             ports.result = Value::none().typed(declared.clone());
             self.run_models(state, found, &mut ports);
@@ -145,11 +147,10 @@ impl Interpreter<'_, '_> {
         let mut reads_result = false;
         for (index, confidence) in &found.sources {
             let source = &self.engine.rules.set.sources[*index];
-            let mut read = self.source(source, *confidence, call.callee(), SourceKind::Call, call.site.site);
-            if self.engine.rules.is_generic(source.element) {
-                let hint = self.view_hint(&call.receiver, source.element);
-                read.facts.iter_mut().for_each(|fact| fact.refine(hint.as_ref()));
+            if parameter_of(&source.output).is_some() {
+                continue;
             }
+            let read = self.read_by_call(source, *confidence, call);
             self.write_port(state, &mut ports, &source.output, &read);
             reads_result |= source.output.root == PortRoot::Return;
         }

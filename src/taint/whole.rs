@@ -189,6 +189,7 @@ impl Collector<'_, '_> {
                 self.whole.sinks.push((node, sink.clone()));
             }
         }
+        let mut homes: FxHashMap<ObjectId, Node> = FxHashMap::default();
         let effects = summary.effects.iter().map(|effect| (effect, false));
         let settled = summary.settled.iter().map(|effect| (effect, true));
         for ((path, value), is_settled) in effects.chain(settled) {
@@ -205,6 +206,9 @@ impl Collector<'_, '_> {
                             continue;
                         }
                         for object in self.unfold(&node, summary, value) {
+                            if depth == 0 {
+                                self.share(&mut homes, object, &node);
+                            }
                             unfolded += 1;
                             if unfolded > MAX_UNFOLDED {
                                 let writer = self.engine.program.function(function).name_span;
@@ -219,6 +223,15 @@ impl Collector<'_, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// One object that a function puts into two places is the same wherever it is changed later.
+    fn share(&mut self, homes: &mut FxHashMap<ObjectId, Node>, object: ObjectId, node: &Node) {
+        let home = homes.entry(object).or_insert_with(|| node.clone()).clone();
+        if home != *node {
+            self.add(node, vec![Written::Place(home.clone(), Fact::path(home.path.clone()))]);
+            self.add(&home, vec![Written::Place(node.clone(), Fact::path(node.path.clone()))]);
         }
     }
 
