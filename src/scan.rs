@@ -112,7 +112,7 @@ fn pipeline(options: &ScanOptions, listener: &dyn Fn(&'static str)) -> Result<Sc
     let (units, trouble) = lang::lower(&sources);
     diagnostics.extend(trouble);
     clock.begin("link");
-    let (program, trouble) = link::link(units, &rules, &resources.components);
+    let (program, trouble) = link::link(units, &rules, &resources);
     diagnostics.extend(trouble);
     clock.begin("taint");
     let mut analysis = taint::analyse(&program, &rules, &resources);

@@ -26,11 +26,11 @@ use rayon::prelude::*;
 
 use crate::base::Diagnostic;
 use crate::ir::Unit;
-use crate::resource::Component;
+use crate::resource::Resources;
 use crate::rules::model::RuleSet;
 
-/// Links the units of a scan; `components` are the classes that manifests declare.
-pub fn link(mut units: Vec<Unit>, rules: &RuleSet, components: &[Component]) -> (Program, Vec<Diagnostic>) {
+/// Links the units of a scan; resources tell which classes manifests declare and which layouts generate.
+pub fn link(mut units: Vec<Unit>, rules: &RuleSet, resources: &Resources) -> (Program, Vec<Diagnostic>) {
     let used = members::add(&mut units, rules);
     delegates::add(&mut units);
     let library = LibraryTypes::new(rules);
@@ -39,12 +39,12 @@ pub fn link(mut units: Vec<Unit>, rules: &RuleSet, components: &[Component]) -> 
     program.rules_used = used;
     let scopes = types::Scopes::new(&units);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));
-    let declared = hierarchy::Declared { components, rules };
+    let declared = hierarchy::Declared { components: &resources.components, rules };
     program.build_hierarchy(&units, &declared);
     program.called = called::CalledAfter::new(&program, &units);
     units.par_iter_mut().for_each(|unit| called::type_by_name(unit, &program.called));
     callbacks::add(&mut units, &mut program, rules);
-    implicit::resolve(&mut units, &scopes, &program, rules);
+    implicit::resolve(&mut units, &scopes, &program, rules, &resources.layouts);
     units.par_iter_mut().enumerate().for_each(|(index, unit)| {
         let mut resolver = types::Resolver::new(index, &scopes, &program);
         names::resolve(unit, index, &program, &mut resolver);

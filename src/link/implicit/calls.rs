@@ -334,8 +334,34 @@ impl Walk<'_> {
             BinaryOp::Remainder => "rem",
             _ => return None,
         });
+        self.operator_method(name, left, right, span)
+    }
+
+    /// The sum of a text and something on its left that is none.
+    pub(super) fn sum_call(&self, left: &Operand, right: &Operand, span: Span) -> Option<Rvalue> {
         let of = self.type_of(left)?;
-        let class = self.program.class_named(of.name)?;
+        let is_text = TEXTS.iter().any(|text| self.program.is_subtype(of.name, text));
+        if is_text { None } else { self.operator_method(Symbol::new("plus"), left, right, span) }
+    }
+
+    /// `left += right` as a call of the method that changes `left`, where there is one; `value` is what would be
+    /// stored else.
+    pub(super) fn update_call(&self, value: &Rvalue, span: Span) -> Option<Rvalue> {
+        let (is_sum, left, right) = match value {
+            Rvalue::Binary(operator, left, right) => (*operator == BinaryOp::Add, left, right),
+            Rvalue::Concat(parts) => (true, parts.first()?, parts.get(1)?),
+            Rvalue::Call(call) => match (&call.target, &call.arguments[..]) {
+                (Target::Method { receiver, name }, [only]) => (*name == "plus", receiver, &only.value),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        self.operator_method(Symbol::new(if is_sum { "plusAssign" } else { "minusAssign" }), left, right, span)
+    }
+
+    /// A call of the method that an operator stands for: of the program, or one that rules know.
+    fn operator_method(&self, name: Symbol, left: &Operand, right: &Operand, span: Span) -> Option<Rvalue> {
+        let of = self.type_of(left)?;
         let call = |receiver: Operand, arguments: Vec<Operand>| {
             Rvalue::Call(Box::new(Call {
                 target: Target::Method { receiver, name },
@@ -346,7 +372,11 @@ impl Walk<'_> {
                 site: span,
             }))
         };
-        if self.program.declares(class, name, 1).is_some() {
+        let is_declared = match self.program.class_named(of.name) {
+            Some(class) => self.program.declares(class, name, 1).is_some(),
+            None => self.library.is_known(self.program, &of, name, self.unit.language),
+        };
+        if is_declared {
             return Some(call(left.clone(), vec![right.clone()]));
         }
         let function = self.extension(Some(&of), name, name, 1)?;
@@ -390,6 +420,8 @@ impl Walk<'_> {
     }
 }
 
+/// Types whose sums are texts.
+const TEXTS: [&str; 2] = ["java.lang.CharSequence", "java.lang.String"];
 /// The method that copies a data class.
 const COPY: &str = "copy";
 /// The method by which an object is called like a function.

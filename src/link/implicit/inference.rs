@@ -45,7 +45,16 @@ impl Walk<'_> {
 
     /// What a function returns that declares no result.
     pub(super) fn learn_result(&mut self, value: &Operand) {
-        if self.body.returns.is_some() || self.body.kind == FunctionKind::Lambda {
+        if self.body.returns.is_some() {
+            return;
+        }
+        if self.body.kind == FunctionKind::Lambda {
+            let blocks = self.body.blocks.iter();
+            let results = blocks.filter(|block| matches!(block.terminator, Terminator::Return(Some(_))));
+            // Where several values come out, none of them tells the type of all.
+            if results.count() <= 1 {
+                self.body.returns = self.type_of(value).filter(is_telling);
+            }
             return;
         }
         let id = self.program.function_id(self.index, self.function);
@@ -80,7 +89,10 @@ impl Walk<'_> {
     pub(super) fn type_of_part(&self, of: &TypeRef, step: &Projection) -> Option<TypeRef> {
         match step {
             Projection::Field(name) if of.name == BOX && *name == BOX_VALUE => of.arguments.first().cloned(),
-            Projection::Field(name) => self.declared.field_type(self.program, of, *name),
+            Projection::Field(name) => {
+                let declared = self.declared.field_type(self.program, of, *name);
+                declared.or_else(|| self.generated.view(of.name, *name))
+            }
             Projection::Element | Projection::Key(_) | Projection::Index(_) => element_type(of),
         }
         .filter(is_telling)
@@ -116,9 +128,13 @@ impl Walk<'_> {
                     let given = self.type_arguments_of(function, call);
                     return self.declared.result(self.program, function, of.as_ref(), &given);
                 }
-                self.library.result(self.program, of.as_ref(), *name, self.unit.language)
+                if let Some(of) = of.as_ref().filter(|of| self.generated.contains(of.name)) {
+                    // Its own functions make objects of it.
+                    return Some(of.clone());
+                }
+                self.library_result(call, of.as_ref(), *name)
             }
-            Target::Bare(name) => self.library.result(self.program, None, *name, self.unit.language),
+            Target::Bare(name) => self.library_result(call, None, *name),
             Target::Super(name, _) => {
                 let owner = self.owner()?;
                 let supers = self.program.classes[owner].supers.clone();
@@ -135,6 +151,45 @@ impl Walk<'_> {
         }
     }
 
+    fn library_result(&self, call: &Call, of: Option<&TypeRef>, name: Symbol) -> Option<TypeRef> {
+        let types: Vec<Option<TypeRef>> = call.arguments.iter().map(|argument| self.argument_type(argument)).collect();
+        self.library.result(self.program, of, name, self.unit.language, &types)
+    }
+
+    /// The type of an argument; of a function only what it gives is known.
+    fn argument_type(&self, argument: &Argument) -> Option<TypeRef> {
+        let local = match &argument.value {
+            Operand::Place(place) => place.as_local(),
+            _ => None,
+        };
+        match local.and_then(|local| self.held_results.get(&local)) {
+            Some(given) => Some(TypeRef { name: Symbol::new(FUNCTION_TYPE), arguments: vec![given.clone()] }),
+            None => self.type_of(&argument.value),
+        }
+    }
+
+    /// What the function gives that a value is: a closure, a reference, or another name for one.
+    pub(super) fn given_by(&self, value: &Rvalue) -> Option<TypeRef> {
+        match value {
+            Rvalue::Closure(created, _) => self.unit.functions[*created].returns.clone(),
+            Rvalue::Use(Operand::Place(from)) => self.held_results.get(&from.as_local()?).cloned(),
+            Rvalue::Reference(Operand::Place(on), name) => {
+                let of = self.type_of_place(on)?;
+                let is_class = matches!(on.base, Base::Static(_)) && on.path.is_empty();
+                let Some(class) = self.program.class_named(of.name) else {
+                    return (is_class && self.generated.contains(of.name)).then_some(of);
+                };
+                if is_class && *name == "new" {
+                    return Some(of);
+                }
+                let function = *self.program.classes[class].methods.get(name)?.first()?;
+                self.declared.result(self.program, function, Some(&of), &[])
+            }
+            _ => None,
+        }
+        .filter(is_telling)
+    }
+
     /// The types that a call gives to the type parameters of a function: written, or told by its arguments.
     pub(super) fn type_arguments_of(&self, function: crate::link::FunctionId, call: &Call) -> Vec<(Symbol, TypeRef)> {
         let shape = self.declared.shape(function);
@@ -147,11 +202,12 @@ impl Walk<'_> {
         let mut given: Vec<(Symbol, TypeRef)> = Vec::new();
         for ((_, parameter), argument) in shape.parameters.iter().zip(&call.arguments) {
             let Some(parameter) = parameter else { continue };
-            let Some(actual) = self.type_of(&argument.value) else { continue };
+            let Some(actual) = self.argument_type(argument) else { continue };
             if shape.type_parameters.contains(&parameter.name) {
                 given.push((parameter.name, actual));
             } else {
-                let inner = parameter.arguments.iter().zip(actual.arguments);
+                // Of functions, what they give stands last.
+                let inner = parameter.arguments.iter().rev().zip(actual.arguments.into_iter().rev());
                 given.extend(
                     inner
                         .filter(|(inner, _)| shape.type_parameters.contains(&inner.name))

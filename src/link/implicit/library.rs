@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::Symbol;
-use crate::ir::{ARRAY, TypeRef};
+use crate::ir::{ARRAY, FUNCTION_TYPE, TypeRef};
 use crate::link::Program;
 use crate::rules::model::{Match, Member, Pattern, Port, PortRoot, PortStep, PropagatorKind, RuleSet};
 
@@ -76,6 +76,12 @@ impl<'r> LibraryCalls<'r> {
         known.any(|matches| fits(program, matches, Some(of), language))
     }
 
+    /// Whether a rule speaks of a method `name` of any type.
+    pub(super) fn has_method(&self, name: Symbol) -> bool {
+        let mut known = self.known.get(&name).into_iter().flatten();
+        known.any(|matches| matches!(matches.member, Some(Member::Method(_))))
+    }
+
     /// Whether a rule speaks of a function `name` that belongs to no type.
     pub(super) fn is_function(&self, name: Symbol, language: Symbol) -> bool {
         let mut known = self.known.get(&name).into_iter().flatten();
@@ -85,33 +91,43 @@ impl<'r> LibraryCalls<'r> {
         })
     }
 
-    /// The type of the result of `name` on a value of type `of`.
+    /// The type of the result of `name` on a value of type `of`, called with arguments of these `types`.
     pub(super) fn result(
         &self,
         program: &Program,
         of: Option<&TypeRef>,
         name: Symbol,
         language: Symbol,
+        types: &[Option<TypeRef>],
     ) -> Option<TypeRef> {
+        let flows = self.flows.get(&name).into_iter().flatten();
+        let flows: Vec<&Flow> = flows.filter(|flow| fits(program, flow.matches, of, language)).collect();
         let results = self.results.get(&name).into_iter().flatten();
         let mut results = results.filter(|(matches, _)| of.is_some() || matches.types.is_empty());
         if let Some((_, returns)) = results.find(|(matches, _)| fits(program, matches, of, language)) {
             let mut returns = returns.clone();
-            if returns.arguments.is_empty()
-                && let Some(of) = of
-            {
-                returns.arguments = of.arguments.clone();
+            if returns.arguments.is_empty() {
+                let pairs = flows.iter().flat_map(|flow| flow.pairs);
+                let mut elements =
+                    pairs.filter(|(_, to)| to.root == PortRoot::Return && to.path == [PortStep::Element]);
+                // What functions that are given to it make of the elements is what it holds.
+                let made = elements.find_map(|(from, _)| match from.path.first() {
+                    Some(PortStep::Return) => type_at(from, of, types, || None),
+                    _ => None,
+                });
+                returns.arguments = match made {
+                    Some(made) => vec![made],
+                    None => of.map(|of| of.arguments.clone()).unwrap_or_default(),
+                };
             }
             return Some(returns);
         }
-        let flows = self.flows.get(&name).into_iter().flatten();
-        let flows = flows.filter(|flow| fits(program, flow.matches, of, language));
         // What comes out as it went in, or as a part of that, has its type.
-        let mut pairs = flows.flat_map(|flow| flow.pairs.iter().map(move |pair| (flow.keeps_identity, pair)));
+        let mut pairs = flows.iter().flat_map(|flow| flow.pairs.iter().map(move |pair| (flow.keeps_identity, pair)));
         pairs.find_map(|(keeps_identity, (from, to))| {
             let is_result = to.root == PortRoot::Return && to.path.is_empty();
-            let is_part = from.root == PortRoot::This && (keeps_identity || !from.path.is_empty());
-            if is_result && is_part { type_at(from, of, &[], || None) } else { None }
+            let is_part = keeps_identity || !from.path.is_empty();
+            if is_result && is_part { type_at(from, of, types, || None) } else { None }
         })
     }
 
@@ -150,7 +166,7 @@ impl<'r> LibraryCalls<'r> {
                 if to.root != PortRoot::Argument(position as u8) {
                     continue;
                 }
-                let declared = || type_at(from, of, types, || self.result(program, of, name, language));
+                let declared = || type_at(from, of, types, || self.result(program, of, name, language, types));
                 match to.path.first() {
                     Some(PortStep::ParameterThis) => {
                         let slot = inputs.receiver.get_or_insert(None);
@@ -218,6 +234,7 @@ fn type_at(
         at = match step {
             PortStep::Element | PortStep::ElementAt(_) | PortStep::Value | PortStep::ValueOf(_) => element_type(&at)?,
             PortStep::Key => at.arguments.first().cloned()?,
+            PortStep::Return if at.name == FUNCTION_TYPE => at.arguments.last().cloned()?,
             _ => return None,
         };
     }

@@ -11,6 +11,7 @@
 
 mod calls;
 mod declared;
+mod generated;
 mod inference;
 mod lambdas;
 mod library;
@@ -24,10 +25,12 @@ use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::lang::{Members, language_named};
 use crate::link::implicit::declared::{Declared, Found};
+use crate::link::implicit::generated::GeneratedClasses;
 use crate::link::implicit::library::Inputs;
 use crate::link::names::Context;
 use crate::link::types::{Resolver, Scopes};
 use crate::link::{ClassId, Program};
+use crate::resource::Layouts;
 use crate::rules::model::RuleSet;
 
 pub(super) use library::LibraryCalls;
@@ -36,11 +39,12 @@ pub(super) use library::LibraryCalls;
 const PASSES: usize = 3;
 
 /// Rewrites all units whose language leaves members to be found.
-pub(super) fn resolve(units: &mut [Unit], scopes: &Scopes, program: &Program, rules: &RuleSet) {
+pub(super) fn resolve(units: &mut [Unit], scopes: &Scopes, program: &Program, rules: &RuleSet, layouts: &Layouts) {
     if !units.iter().any(is_implicit) {
         return;
     }
     let library = LibraryCalls::new(rules);
+    let generated = GeneratedClasses::new(layouts, program);
     let mut declared = Declared::new(units, program);
     for pass in 1..=PASSES {
         let found: Vec<Found> = units
@@ -49,7 +53,9 @@ pub(super) fn resolve(units: &mut [Unit], scopes: &Scopes, program: &Program, ru
             .filter(|(_, unit)| is_implicit(unit))
             .map(|(index, unit)| {
                 let resolver = Resolver::new(index, scopes, program);
-                Walk::new(unit, index, program, &declared, &library, resolver, pass == PASSES).run()
+                let surroundings =
+                    Surroundings { program, declared: &declared, library: &library, generated: &generated };
+                Walk::new(unit, index, surroundings, resolver, pass == PASSES).run()
             })
             .collect();
         found.into_iter().for_each(|found| declared.learn(found));
@@ -71,6 +77,14 @@ struct Receiver {
     label: Symbol,
 }
 
+/// What the walks over all units share.
+struct Surroundings<'a> {
+    program: &'a Program,
+    declared: &'a Declared,
+    library: &'a LibraryCalls<'a>,
+    generated: &'a GeneratedClasses<'a>,
+}
+
 /// The walk over the bodies of a unit.
 struct Walk<'a> {
     unit: &'a mut Unit,
@@ -78,6 +92,7 @@ struct Walk<'a> {
     program: &'a Program,
     declared: &'a Declared,
     library: &'a LibraryCalls<'a>,
+    generated: &'a GeneratedClasses<'a>,
     resolver: Resolver<'a>,
     is_last: bool,
     found: Found,
@@ -93,6 +108,8 @@ struct Walk<'a> {
     types: Vec<Known>,
     receivers: Vec<Receiver>,
     closures: FxHashMap<Local, FunctionIdx>,
+    /// What the functions give that locals hold: closures and references.
+    held_results: FxHashMap<Local, TypeRef>,
     /// The object in which the next object of an inner class lies, where the code names it.
     inside: Option<Operand>,
     out: Vec<Statement>,
@@ -124,12 +141,11 @@ impl<'a> Walk<'a> {
     fn new(
         unit: &'a mut Unit,
         index: usize,
-        program: &'a Program,
-        declared: &'a Declared,
-        library: &'a LibraryCalls<'a>,
+        surroundings: Surroundings<'a>,
         resolver: Resolver<'a>,
         is_last: bool,
     ) -> Walk<'a> {
+        let Surroundings { program, declared, library, generated } = surroundings;
         let span = Span::new(unit.file, 0, 0);
         Walk {
             unit,
@@ -137,6 +153,7 @@ impl<'a> Walk<'a> {
             program,
             declared,
             library,
+            generated,
             resolver,
             is_last,
             found: Found::default(),
@@ -149,6 +166,7 @@ impl<'a> Walk<'a> {
             types: Vec::new(),
             receivers: Vec::new(),
             closures: FxHashMap::default(),
+            held_results: FxHashMap::default(),
             inside: None,
             out: Vec::new(),
         }
@@ -172,6 +190,7 @@ impl<'a> Walk<'a> {
         self.type_receiver();
         self.receivers = self.receivers_in_sight();
         self.closures.clear();
+        self.held_results.clear();
         let captured = self.captured_types.remove(&function).unwrap_or_default();
         for (position, declared) in captured.into_iter().enumerate() {
             if let (Some(&local), Some(declared)) = (self.body.captures.get(position), declared) {
@@ -206,7 +225,16 @@ impl<'a> Walk<'a> {
 
     fn statement(&mut self, mut statement: Statement) {
         let span = statement.span;
+        let is_update = match &statement.value {
+            Rvalue::Binary(BinaryOp::Add | BinaryOp::Subtract, Operand::Place(left), _) => *left == statement.to,
+            Rvalue::Concat(parts) => matches!(&parts[..], [Operand::Place(left), _] if *left == statement.to),
+            _ => false,
+        };
         self.value(&mut statement.value, span);
+        if is_update && let Some(call) = self.update_call(&statement.value, span) {
+            self.emit(call, span);
+            return;
+        }
         self.write(statement);
     }
 
@@ -221,6 +249,14 @@ impl<'a> Walk<'a> {
             }
             Rvalue::Binary(operator, left, right) => {
                 if let Some(call) = self.operator_call(*operator, left, right, span) {
+                    *value = call;
+                }
+            }
+            // What looks like a text may be the sum of something else and a text.
+            Rvalue::Concat(parts) => {
+                if let [left, right] = &parts[..]
+                    && let Some(call) = self.sum_call(left, right, span)
+                {
                     *value = call;
                 }
             }
@@ -239,6 +275,9 @@ impl<'a> Walk<'a> {
         let declared = self.type_of_value(&value);
         if let (Rvalue::Closure(created, _), Some(local)) = (&value, to.as_local()) {
             self.closures.insert(local, *created);
+        }
+        if let (Some(given), Some(local)) = (self.given_by(&value), to.as_local()) {
+            self.held_results.insert(local, given);
         }
         if let (Rvalue::Use(Operand::Place(from)), Some(local)) = (&value, to.as_local())
             && let Some(created) = from.as_local().and_then(|from| self.closures.get(&from).copied())

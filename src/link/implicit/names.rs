@@ -112,7 +112,8 @@ impl Walk<'_> {
             Some(class) => self.property_of(class, name, true).is_some(),
             None => {
                 let language = self.unit.language;
-                self.library.is_known(self.program, declared, getter_name(&name), language)
+                self.generated.view(declared.name, name).is_some()
+                    || self.library.is_known(self.program, declared, getter_name(&name), language)
                     || self.library.is_known(self.program, declared, setter_name(&name), language)
             }
         }
@@ -275,11 +276,18 @@ impl Walk<'_> {
         if shape.type_parameters.contains(&extended.name) {
             return Some(true);
         }
-        let of = of?;
+        let is_own = |name: Symbol| self.program.class_named(name).is_some();
+        let Some(of) = of else {
+            // A method that libraries have, too, needs better evidence than its name.
+            let is_common = !is_own(extended.name) && self.library.has_method(shape.name);
+            return is_common.then_some(false);
+        };
         if self.program.is_subtype(of.name, &extended.name) {
             return Some(true);
         }
-        let is_own = |name: Symbol| self.program.class_named(name).is_some();
+        if of.name == ARRAY || extended.name == ARRAY {
+            return Some(false);
+        }
         let both_known = is_own(of.name) && is_own(extended.name)
             || self.program.library.is_known(of.name) && self.program.library.is_known(extended.name)
             || is_own(extended.name);

@@ -125,6 +125,9 @@ impl Walk<'_> {
             return Access::Field;
         }
         let Some(class) = self.program.class_named(of.name) else {
+            if self.generated.view(of.name, name).is_some() {
+                return Access::Field;
+            }
             return match self.extension_property(Some(of), name, reads) {
                 Some(extension) => Access::Extension(extension),
                 // Static members of a library are fields; of an object only accessors can be read.
@@ -187,7 +190,7 @@ impl Walk<'_> {
     pub(super) fn has_own_iterator(&self, of: Option<&TypeRef>) -> bool {
         let Some(of) = of.filter(|of| self.program.class_named(of.name).is_none()) else { return false };
         let name = Symbol::new(ITERATION[0]);
-        let iterator = self.library.result(self.program, Some(of), name, self.unit.language);
+        let iterator = self.library.result(self.program, Some(of), name, self.unit.language, &[]);
         iterator.is_some_and(|iterator| !iterator.arguments.is_empty() && iterator.arguments != of.arguments)
     }
 
