@@ -230,8 +230,8 @@ impl Collector<'_, '_> {
     fn share(&mut self, homes: &mut FxHashMap<ObjectId, Node>, object: ObjectId, node: &Node) {
         let home = homes.entry(object).or_insert_with(|| node.clone()).clone();
         if home != *node {
-            self.add(node, vec![Written::Place(home.clone(), Fact::path(home.path.clone()))]);
-            self.add(&home, vec![Written::Place(node.clone(), Fact::path(node.path.clone()))]);
+            self.add(node, vec![Written::Place(home.clone(), Fact::path(home.path.clone()))], None);
+            self.add(&home, vec![Written::Place(node.clone(), Fact::path(node.path.clone()))], None);
         }
     }
 
