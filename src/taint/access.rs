@@ -354,7 +354,7 @@ impl Interpreter<'_, '_> {
             if let (Origin::Path(path), How::Exact) = (&fact.origin, fact.how)
                 && matches!(path.start(), Root::Opaque(_))
                 && path.steps().is_empty()
-                && path.declared().is_none()
+                && path.declared().is_none_or(|own| self.says_more(declared, own))
             {
                 fact.origin = Origin::Path(path.with_declared(declared));
             }
@@ -364,6 +364,12 @@ impl Interpreter<'_, '_> {
             _ => Some(Arc::new(declared.clone())),
         };
         value
+    }
+
+    /// Whether a type says more of what a library gives than the library does: it is one of the program's own classes.
+    fn says_more(&self, declared: &TypeRef, known: &TypeRef) -> bool {
+        let is_own = |declared: &TypeRef| self.engine.program.class_named(declared.name).is_some();
+        is_own(declared) && !is_own(known)
     }
 
     /// The facts that something computed from `value` has.

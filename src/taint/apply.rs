@@ -213,6 +213,9 @@ impl Interpreter<'_, '_> {
             if base.is_none() && is_shared(&path) {
                 state.add_to(path, &value);
             } else if let Some(step) = path.steps().last() {
+                if let Some(cell) = self.unseen_cell(&base, &path, *step, binding.function) {
+                    state.add_to(cell, &value);
+                }
                 self.write_step(state, &base, *step, &value);
             }
         }
@@ -229,6 +232,24 @@ impl Interpreter<'_, '_> {
             result = self.see_as(result, returns);
         }
         result
+    }
+
+    /// The cell of a lasting owner that the callee writes as its own, where the caller knows the receiver by another
+    /// type: as what implements an interface, say.
+    fn unseen_cell(&self, base: &Value, path: &Path, step: Step, callee: FunctionId) -> Option<Path> {
+        let engine = self.engine;
+        let owner = engine.program.functions[callee].owner?;
+        if *path.start() != Root::This || !base.objects.is_empty() || !engine.lasting.contains(owner) {
+            return None;
+        }
+        let cell = engine.global(callee, path)?;
+        // Its own cells begin where the object stands.
+        let is_seen = |base: &Path| {
+            let below = engine.global(self.function, &base.push(step));
+            below.is_some_and(|below| below.steps().len() <= cell.steps().len())
+        };
+        let mut places = base.facts.iter().filter_map(Fact::exact_path).peekable();
+        (places.peek().is_some() && !places.any(is_seen)).then_some(cell)
     }
 
     /// What the entry path of the callee is in the caller, before the call.

@@ -14,6 +14,7 @@ use crate::base::{Span, Symbol};
 use crate::ir::*;
 use crate::link::{ClassId, FunctionId, Program};
 use crate::resource::Resources;
+use crate::rules::model::Lifetime;
 use crate::taint::bounds::{self, Bound, BoundsHit};
 use crate::taint::call::{Arguments, is_class_value};
 use crate::taint::configured::Configured;
@@ -400,6 +401,16 @@ impl<'p> Engine<'p> {
             return None;
         }
         Some(self.cell_owner(id, step))
+    }
+
+    /// Whether a class of the program is a component or the only one of its kind, so that its type alone tells which
+    /// object is meant.
+    pub fn is_component(&self, class: Symbol) -> bool {
+        let lives = |ancestor: &Symbol| {
+            matches!(self.rules.lifetime(*ancestor), Some(Lifetime::Component | Lifetime::Singleton))
+        };
+        let class = self.program.class_named(class);
+        class.is_some_and(|class| self.program.classes[class].library_ancestors.iter().any(lives))
     }
 
     fn declaring_class(&self, class: ClassId, step: Step) -> ClassId {

@@ -238,7 +238,10 @@ impl Collector<'_, '_> {
     /// An entry path of a function, as a place of the whole program.
     fn node(&self, function: FunctionId, path: &Path) -> Node {
         let global = match path.start() {
-            Root::Opaque(_) => Some(path.clone()),
+            Root::Opaque(_) => {
+                let component = path.declared().filter(|declared| self.engine.is_component(declared.name));
+                component.and_then(|_| self.engine.global(function, path)).or_else(|| Some(path.clone()))
+            }
             Root::Capture(index) => {
                 let closure = Root::Cell(self.engine.program.functions[function].qualified);
                 let captured = crate::taint::summary::capture_field(*index as usize);
