@@ -18,12 +18,16 @@ use std::sync::Arc;
 use crate::base::Span;
 use crate::ir::{Const, TypeRef};
 use crate::rules::model::Semantics;
+use crate::taint::call::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::ports::Ports;
 use crate::taint::state::{State, forget_positions};
-use crate::taint::summary::Content;
+use crate::taint::summary::{Content, ObjectKind};
 use crate::taint::value::{Constants, Fact, ObjectId, Value};
+
+/// The key of a map that a call makes of its named arguments, beside what else it makes.
+const MAP_OF_NAMED: u32 = u32::MAX - 40;
 
 /// Bound: the longest list whose length callers tell.
 const MAX_TOLD_LENGTH: u32 = 16;
@@ -94,6 +98,14 @@ impl Interpreter<'_, '_> {
                     self.write_step(state, &result, step, &value);
                 }
             }
+            Semantics::MapWith => {
+                let class = Arc::new(TypeRef::named("<map>"));
+                let key = (span, Some((self.function, MAP_OF_NAMED)));
+                let map = self.allocate(state, ObjectKind::Instance, class, key);
+                self.put_named(state, &map, arguments);
+                ports.add_result(&map);
+            }
+            Semantics::MapPut => self.put_named(state, &receiver, arguments),
             Semantics::Clear => {
                 let empty = || Content { length: Some(0), ..Content::default() };
                 if let [object] = receiver.objects[..] {
@@ -106,6 +118,16 @@ impl Interpreter<'_, '_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Puts named arguments into a map, under their names.
+    fn put_named(&mut self, state: &mut State, map: &Value, arguments: &Arguments) {
+        for (name, value) in &arguments.named {
+            self.write_step(state, map, Step::Key(Const::Str(*name)), value);
+        }
+        if let Some(others) = &arguments.options {
+            self.add_to_step(state, map, Step::Element, others);
         }
     }
 

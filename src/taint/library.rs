@@ -16,7 +16,7 @@ use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::site::Site;
 use crate::taint::state::State;
-use crate::taint::summary::{Beside, Disclosure, Sink, SinkFact};
+use crate::taint::summary::{Beside, Disclosure, ObjectKind, Sink, SinkFact};
 use crate::taint::value::{Constants, Fact, How, ObjectId, Proof, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
 
@@ -108,6 +108,8 @@ impl Interpreter<'_, '_> {
         call: &LibraryCall<'_>,
         arguments: &Arguments,
     ) -> Value {
+        let written = self.written_arguments(state, found, call, arguments);
+        let arguments = written.as_ref().unwrap_or(arguments);
         let mut ports = Ports::new(call, arguments);
         for sink in &found.sinks {
             self.take(state, sink, call, &mut ports);
@@ -326,6 +328,14 @@ impl Interpreter<'_, '_> {
         }
         for index in &found.expands {
             let rule = &rules.set.expands[*index];
+            if rule.by.is_some() {
+                if matches!(rule.out.root, PortRoot::This | PortRoot::Return)
+                    && let Some(value) = self.written(state, rule, ports)
+                {
+                    self.write_port(state, ports, &rule.out, &value);
+                }
+                continue;
+            }
             let object = self.read_port(state, ports, &rule.object);
             let facts = self.serialised(state, &object, &rule.members, ports.call.site.site);
             self.write_port(state, ports, &rule.out, &Value::facts(facts));
@@ -493,8 +503,24 @@ impl Interpreter<'_, '_> {
                 }
             }
         }
+        let site = ports.call.site.site;
+        // What nobody says anything of is something that the library gives.
+        for (index, value) in values.iter_mut().enumerate().filter(|_| inputs.is_empty()) {
+            let given = Path::opaque(site, None).push(Step::Key(Const::Int(index as i64)));
+            *value = Value::fact(Fact::path(given)).typed(self.parameter_type(&callable, index));
+        }
         ports.run.push(port.root);
-        self.invoke_callable(state, &callable, &Arguments::positional(values), ports.call.site.site)
+        self.invoke_callable(state, &callable, &Arguments::positional(values), site)
+    }
+
+    /// The declared type of a parameter of a closure.
+    fn parameter_type(&self, callable: &Value, index: usize) -> Option<Arc<TypeRef>> {
+        let function = callable.objects.iter().find_map(|&object| match self.info(object).kind {
+            ObjectKind::Closure(function) => Some(self.engine.program.function(function)),
+            _ => None,
+        })?;
+        let local = function.parameters.get(index)?.local;
+        function.locals[local].declared.clone().map(Arc::new)
     }
 
     /// What a source brings in at `span`.

@@ -38,6 +38,7 @@ mod ports;
 mod references;
 mod results;
 mod selectors;
+mod serialisers;
 mod site;
 mod state;
 mod summary;

@@ -86,7 +86,7 @@ impl<'t> Lowering<'t> {
         let name_span = self.span(name_node);
         if is_safe {
             let receiver = self.settle(receiver, span);
-            return self.only_if(Operand::local(receiver), true, span, |lowering| {
+            return self.unless_nil(Operand::local(receiver), span, |lowering| {
                 let given = lowering.given_in(list, children.get(Label::Block), node);
                 lowering.method_call(Operand::local(receiver), name, given, name_span, site, span)
             });

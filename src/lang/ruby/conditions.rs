@@ -187,9 +187,27 @@ impl<'t> Lowering<'t> {
         span: Span,
         value: impl FnOnce(&mut Self) -> Operand,
     ) -> Operand {
+        self.one_of(Some(of.clone()), of, when_true, span, value)
+    }
+
+    /// `x&.y`: `value` unless `of` is nil, of which nothing comes out.
+    pub(super) fn unless_nil(&mut self, of: Operand, span: Span, value: impl FnOnce(&mut Self) -> Operand) -> Operand {
+        self.one_of(None, of, true, span, value)
+    }
+
+    fn one_of(
+        &mut self,
+        otherwise: Option<Operand>,
+        of: Operand,
+        when_true: bool,
+        span: Span,
+        value: impl FnOnce(&mut Self) -> Operand,
+    ) -> Operand {
         let result = self.joined(span);
         let (then, after) = (self.block(span), self.block(span));
-        self.assign(Place::local(result), Rvalue::Use(of.clone()), span);
+        if let Some(otherwise) = otherwise {
+            self.assign(Place::local(result), Rvalue::Use(otherwise), span);
+        }
         let (yes, no) = if when_true { (then, after) } else { (after, then) };
         self.branch(of, yes, no, span);
         self.arm(then, result, after, span, value);

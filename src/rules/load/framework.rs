@@ -180,26 +180,30 @@ impl Draft<'_> {
     }
 
     pub(super) fn expand(&mut self, node: &Node) {
-        let Some(entry) = self.open(node, Section::Expand, &["match", "object", "out", "members", "except"]) else {
+        let Some(entry) = self.open(node, Section::Expand, &["match", "object", "by", "out", "members", "except"])
+        else {
             return;
         };
         let fields = &entry.fields;
         let matches = self.match_of(fields, Needs::Anything);
         let object = self.reader.require(fields, "object").and_then(|node| self.port(node));
+        let by = fields.get("by").and_then(|node| self.port(node));
         let out = self.reader.require(fields, "out").and_then(|node| self.port(node));
         let members = self.reader.require(fields, "members").and_then(|node| self.expand_members(node));
         let except = self.excepted(fields);
         if let (Some(object), Some(out), Some(members)) = (object, out, members) {
-            self.rules.expands.push(Expand { id: entry.id, matches, object, out, members, except });
+            self.rules.expands.push(Expand { id: entry.id, matches, object, out, members, except, by });
         }
     }
 
     /// `fields`, `getters`, `columns` or `{ macro: name }`.
     fn expand_members(&mut self, node: &Node) -> Option<ExpandMembers> {
         if let Value::Mapping(_) = node.value {
-            let fields = self.reader.fields(node, "a choice of members", &["macro"])?;
-            let name = self.reader.require(&fields, "macro")?;
-            return self.reader.text(name, "the name of a macro").map(|name| ExpandMembers::Macro(Symbol::new(name)));
+            let fields = self.reader.fields(node, "a choice of members", &["macro", "holds"])?;
+            let names = self.reader.require(&fields, "macro")?;
+            let names = self.symbols(names, "the name of a macro");
+            let holds = fields.get("holds").and_then(|node| self.reader.text(node, "the name of a field"));
+            return Some(ExpandMembers::Macro { names, holds: holds.map(Symbol::new) });
         }
         let words: &[(&'static str, usize)] = &[("fields", 0), ("getters", 1), ("columns", 2)];
         let kinds = [ExpandMembers::Fields, ExpandMembers::Getters, ExpandMembers::Columns];

@@ -100,6 +100,10 @@ pub enum Semantics {
     MapRemove,
     /// The result is a map of what the receiver holds under the keys given.
     MapPick,
+    /// The result is a map of the named arguments, beside what other rules say of it.
+    MapWith,
+    /// The receiver takes the named arguments under their names.
+    MapPut,
     /// The receiver loses its content.
     Clear,
     /// This and the following compute a constant result from constant inputs.
@@ -122,7 +126,20 @@ impl Semantics {
     /// Whether the operation keeps or moves elements by their positions, which ports cannot say.
     pub fn changes_collection(self) -> bool {
         use Semantics::*;
-        matches!(self, ListOf | ListAppend | ListInsert | ListGet | ListSet | ListRemove | MapRemove | MapPick | Clear)
+        matches!(
+            self,
+            ListOf
+                | ListAppend
+                | ListInsert
+                | ListGet
+                | ListSet
+                | ListRemove
+                | MapRemove
+                | MapPick
+                | MapWith
+                | MapPut
+                | Clear
+        )
     }
 }
 
@@ -135,6 +152,8 @@ words!(Semantics {
     ListRemove: "list.remove",
     MapRemove: "map.remove",
     MapPick: "map.pick",
+    MapWith: "map.with",
+    MapPut: "map.put",
     Clear: "clear",
     CharAt: "string.char_at",
     Length: "string.length",

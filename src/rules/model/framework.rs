@@ -255,6 +255,8 @@ pub struct Expand {
     pub members: ExpandMembers,
     /// Members that stay.
     pub except: Vec<MemberFilter>,
+    /// The class that writes the object, where another does.
+    pub by: Option<Port>,
 }
 
 /// Which members are serialised.
@@ -264,7 +266,13 @@ pub enum ExpandMembers {
     Fields,
     Getters,
     Columns,
-    Macro(Symbol),
+    /// What calls in the body of the class list.
+    Macro {
+        /// The calls.
+        names: Vec<Symbol>,
+        /// The field of the class that holds the object which it writes.
+        holds: Option<Symbol>,
+    },
 }
 
 /// Members that are left out of an expansion.
