@@ -13,6 +13,8 @@ use crate::rules::model::{Member, MemberFilter, Pattern, Receiver, RuleSet};
 pub struct LibraryTypes {
     ancestors: FxHashMap<Symbol, Vec<Symbol>>,
     known: FxHashSet<Symbol>,
+    /// Ends of names, each with all types that a type is of which nothing else is known.
+    by_ending: Vec<(Symbol, Vec<Symbol>)>,
 }
 
 impl LibraryTypes {
@@ -69,12 +71,21 @@ impl LibraryTypes {
             }
             ancestors.insert(name, found);
         }
-        LibraryTypes { ancestors, known }
+        let mut library = LibraryTypes { ancestors, known, by_ending: Vec::new() };
+        library.by_ending = endings(rules, &library);
+        library
     }
 
-    /// All known ancestors of a library type, itself not among them.
+    /// All known ancestors of a library type, itself not among them. Of a type that no rule names, its name may tell.
     pub fn ancestors(&self, name: Symbol) -> &[Symbol] {
-        self.ancestors.get(&name).map_or(&[], Vec::as_slice)
+        if let Some(ancestors) = self.ancestors.get(&name) {
+            return ancestors;
+        }
+        if self.known.contains(&name) {
+            return &[];
+        }
+        let told = self.by_ending.iter().find(|(end, _)| Program::simple_name(&name).ends_with(end.as_str()));
+        told.map_or(&[], |(_, types)| types)
     }
 
     /// The types that the rules name by their simple names; of several, the first by name.
@@ -91,6 +102,22 @@ impl LibraryTypes {
     pub fn is_known(&self, name: Symbol) -> bool {
         self.known.contains(&name) || self.ancestors.contains_key(&name)
     }
+}
+
+/// What the ends of names tell, the longest end first.
+fn endings(rules: &RuleSet, library: &LibraryTypes) -> Vec<(Symbol, Vec<Symbol>)> {
+    let mut found: Vec<(Symbol, Vec<Symbol>)> = Vec::new();
+    for rule in &rules.types {
+        let named = rule.matches.types.iter().filter_map(|pattern| match pattern {
+            Pattern::Exact(name) => Some(*name),
+            _ => None,
+        });
+        let types: Vec<Symbol> =
+            named.flat_map(|name| std::iter::once(name).chain(library.ancestors(name).iter().copied())).collect();
+        found.extend(rule.name_ends.iter().map(|&end| (end, types.clone())));
+    }
+    found.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
+    found
 }
 
 /// What manifests say of classes that code may not show: a component may extend a class of another library.

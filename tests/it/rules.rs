@@ -106,7 +106,7 @@ fn what_is_missing_or_said_twice_is_told() {
     check_mistake(
         "types:\n  - { «id: a», match: { type: T } }\n",
         "this rule says nothing of the type",
-        "give one of returns, extends, implementers, lifetime, declared_as",
+        "give one of returns, extends, implementers, lifetime, declared_as, name_ends",
     );
     check_mistake(
         "guards:\n  - { «id: a», match: { field: A.b } }\n",

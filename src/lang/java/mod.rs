@@ -18,6 +18,7 @@ mod declarations;
 mod errors;
 mod exceptions;
 mod expressions;
+mod layout;
 mod literals;
 mod lowering;
 mod members;
@@ -28,6 +29,8 @@ mod statements;
 mod switches;
 mod syntax;
 mod types;
+
+use std::borrow::Cow;
 
 use tree_sitter::Tree;
 
@@ -64,6 +67,10 @@ impl Language for Java {
 
     fn lexical(&self) -> &'static Lexical {
         &LEXICAL
+    }
+
+    fn parsed_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        layout::parsed_text(text)
     }
 
     fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>) {

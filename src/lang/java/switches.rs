@@ -98,6 +98,11 @@ impl<'t> Lowering<'t> {
                         default = Some(group.body);
                         continue;
                     }
+                    if self.is_unnamed_pattern(constant.node) {
+                        self.flush(value, &mut cases, span);
+                        self.type_case(constant.node, value, group.body);
+                        continue;
+                    }
                     match self.case_constant(constant.node, value) {
                         Some(constant) => cases.push((SmallVec::from_iter([constant]), group.body)),
                         None => {
@@ -154,6 +159,22 @@ impl<'t> Lowering<'t> {
         }
         self.builder().enter(next);
         bound
+    }
+
+    /// `case Type _`, of which the parser sees the type alone.
+    fn is_unnamed_pattern(&self, node: Node<'t>) -> bool {
+        let rest = self.text.get(node.end_byte()..).unwrap_or_default();
+        let behind = rest.trim_start().strip_prefix('_');
+        behind.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '_' | '$')))
+    }
+
+    fn type_case(&mut self, node: Node<'t>, value: &Operand, body: BlockIdx) {
+        let span = self.span(node);
+        let to = TypeRef::named(self.symbol(node));
+        let next = self.block(span);
+        let matches = self.compute(Rvalue::IsType(value.clone(), to), span);
+        self.branch(matches, body, next, span);
+        self.builder().enter(next);
     }
 
     fn equality_case(&mut self, node: Node<'t>, value: &Operand, body: BlockIdx) {

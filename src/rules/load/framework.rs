@@ -67,7 +67,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn type_rule(&mut self, node: &Node) {
-        let keys = ["match", "returns", "extends", "implementers", "lifetime", "type", "declared_as"];
+        let keys = ["match", "returns", "extends", "implementers", "lifetime", "type", "declared_as", "name_ends"];
         let Some(entry) = self.open(node, Section::Type, &keys) else { return };
         let fields = &entry.fields;
         let matches = self.match_of(fields, Needs::Anything);
@@ -83,12 +83,13 @@ impl Draft<'_> {
         let declared_as = fields
             .get("declared_as")
             .and_then(|node| self.reader.choice(node, "a kind of component", ComponentKind::WORDS));
-        let says_nothing = returns.is_none() && extends.is_empty() && !implementers;
+        let name_ends = fields.get("name_ends").map(|node| self.symbols(node, "the end of a name")).unwrap_or_default();
+        let says_nothing = returns.is_none() && extends.is_empty() && !implementers && name_ends.is_empty();
         if says_nothing && lifetime.is_none() && declared_as.is_none() {
             let problem = Problem::new(fields.place(), "this rule says nothing of the type");
             self.reader
                 .problems
-                .push(problem.help("give one of returns, extends, implementers, lifetime, declared_as"));
+                .push(problem.help("give one of returns, extends, implementers, lifetime, declared_as, name_ends"));
         }
         self.rules.types.push(TypeRule {
             id: entry.id,
@@ -98,6 +99,7 @@ impl Draft<'_> {
             implementers,
             lifetime,
             declared_as,
+            name_ends,
         });
     }
 

@@ -120,6 +120,8 @@ pub struct TypeRule {
     pub lifetime: Option<Lifetime>,
     /// The manifest of an app says of classes that they are of this type, whatever the code shows of what they extend.
     pub declared_as: Option<ComponentKind>,
+    /// A library type of which nothing is known but its name is of this type when the name ends in one of these words.
+    pub name_ends: Vec<Symbol>,
 }
 
 /// What an app's manifest declares a class as.
