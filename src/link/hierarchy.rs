@@ -36,7 +36,7 @@ impl LibraryTypes {
         for matches in rules.matches() {
             for pattern in matches.types.iter().chain(&matches.extends).chain(&matches.inside) {
                 if let Pattern::Exact(name) = pattern {
-                    known.insert(*name);
+                    known.extend(with_types_around(*name));
                 }
             }
             if let Some(Receiver::Field(member) | Receiver::Call(member)) = &matches.receiver
@@ -102,6 +102,16 @@ impl LibraryTypes {
     pub fn is_known(&self, name: Symbol) -> bool {
         self.known.contains(&name) || self.ancestors.contains_key(&name)
     }
+}
+
+/// A qualified type, and the types in which it is nested.
+fn with_types_around(name: Symbol) -> impl Iterator<Item = Symbol> {
+    let is_type = |name: &str| Program::simple_name(name).starts_with(char::is_uppercase);
+    let outer = move |inner: &Symbol| {
+        let (outer, _) = inner.as_str().rsplit_once('.')?;
+        is_type(outer).then(|| Symbol::new(outer))
+    };
+    std::iter::successors(Some(name), outer)
 }
 
 /// What the ends of names tell, the longest end first.

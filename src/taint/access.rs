@@ -491,8 +491,13 @@ fn fact_hint(
             // Its declaration is an occurrence, not each read of it.
             Some(owner) => return evidence.field(owner.name, name),
             None => {
-                let is_class = matches!(path.start(), Root::Static(_)) && path.steps().is_empty();
-                (!is_class).then(|| evidence.unknown_field(name, interpreter.function, span)).flatten()
+                let is_name = matches!(path.start(), Root::Static(_))
+                    && match path.steps() {
+                        [] => true,
+                        [.., Step::Field(list)] => evidence.is_registry(list),
+                        _ => false,
+                    };
+                (!is_name).then(|| evidence.unknown_field(name, interpreter.function, span)).flatten()
             }
         },
         Step::Key(Const::Str(key)) => evidence.key(key, interpreter.function, span),

@@ -106,6 +106,7 @@ impl Interpreter<'_, '_> {
                 ports.add_result(&map);
             }
             Semantics::MapPut => self.put_named(state, &receiver, arguments),
+            Semantics::ObjectMap => self.map_objects(state, ports, span),
             Semantics::Clear => {
                 let empty = || Content { length: Some(0), ..Content::default() };
                 if let [object] = receiver.objects[..] {

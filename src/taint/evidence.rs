@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 use rustc_hash::FxHashMap;
 
 use crate::base::{Span, Symbol, at_or_below};
-use crate::ir::{Local, Modifiers, TypeRef};
+use crate::ir::{ClassKind, Local, Modifiers, TypeRef};
 use crate::link::{FunctionId, Program};
 use crate::resource::View;
 use crate::rules::names::{Found, NameContext, NameKind, Names};
@@ -155,6 +155,12 @@ impl<'p> Evidence<'p> {
         declared: Option<&TypeRef>,
         function: FunctionId,
     ) -> Option<Arc<Hint>> {
+        let has_arguments = call.site.call.is_some_and(|call| !call.arguments.is_empty());
+        if has_arguments && self.names.is_only_an_act(&call.site.name)
+            || call.types.first().is_some_and(|owner| self.is_of_the_language(*owner))
+        {
+            return None;
+        }
         let owner = call.types.first().map(|name| Program::simple_name(name));
         let context = NameContext { name: &call.site.name, owner, declared, kind: NameKind::Accessor };
         self.found(&context)?;
@@ -165,6 +171,18 @@ impl<'p> Evidence<'p> {
         let place =
             Place { span: call.site.site, symbol, function: Some(function), kind: SourceKind::Accessor, strength: 4 };
         self.hint(&context, place)
+    }
+
+    /// Whether the methods of a class that nobody wrote are those that the language gives to all of its kind: the name
+    /// of a constant of an enumeration is nobody's name.
+    fn is_of_the_language(&self, class: Symbol) -> bool {
+        let class = self.program.class_named(class).map(|class| self.program.class(class).kind);
+        matches!(class, Some(ClassKind::Enum | ClassKind::Annotation))
+    }
+
+    /// Whether the members of a class are the names of other things.
+    pub fn is_registry(&self, class: &str) -> bool {
+        self.names.is_registry_of_names(class)
     }
 
     /// What a constant key says of the value under it.

@@ -317,7 +317,7 @@ impl Interpreter<'_, '_> {
         let mut operated = false;
         for index in &found.propagators {
             let rule = &rules.set.propagators[*index];
-            match rule.semantics.filter(|semantics| semantics.changes_collection()) {
+            match rule.semantics.filter(|semantics| semantics.moves_parts()) {
                 Some(_) if operated => {}
                 Some(semantics) => {
                     operated = true;

@@ -29,6 +29,7 @@ mod lasting;
 mod library;
 mod library_sources;
 mod literals;
+mod mapped;
 mod models;
 mod occurrences;
 mod operators;

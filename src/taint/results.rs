@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use crate::base::Symbol;
 use crate::ir::TypeRef;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;
 use crate::taint::library::LibraryCall;
 use crate::taint::value::Value;
 
-/// In the type that a rule gives to a result: that of the receiver, and that of what the receiver holds.
+/// In the type that a rule gives to a result: that of the receiver, a type nested in it, and that of what the receiver
+/// holds.
 const THIS: &str = "this";
+const INSIDE_THIS: &str = "this.";
 const ELEMENT: &str = "element";
 
 impl Interpreter<'_, '_> {
@@ -28,6 +31,10 @@ impl Interpreter<'_, '_> {
 
     /// The type of the result of a library call, as far as rules, the receiver or the name of the call tell.
     pub(super) fn result_type(&self, found: &Found, call: &LibraryCall<'_>) -> Option<Arc<TypeRef>> {
+        if let Some(nested) = found.returns.as_ref().and_then(|returns| returns.name.strip_prefix(INSIDE_THIS)) {
+            let own = call.types.first()?;
+            return Some(Arc::new(TypeRef::named(Symbol::new(&format!("{own}.{nested}")))));
+        }
         if let Some(returns) = &found.returns {
             let mut declared = self.result_of_receiver(returns, &call.receiver);
             if declared.arguments.is_empty()

@@ -162,7 +162,11 @@ impl Interpreter<'_, '_> {
         let Some(declared) = &value.declared else { return facts };
         for whole in &value.facts {
             let Some(path) = whole.exact_path() else { continue };
-            let mut pending = vec![(path.clone(), (**declared).clone(), 0)];
+            // A type that nobody has seen says less than that of the place where the object comes from.
+            let is_own = |name: Symbol| self.engine.program.class_named(name).is_some();
+            let is_seen = is_own(declared.name) || declared.arguments.iter().any(|argument| is_own(argument.name));
+            let known = if is_seen { None } else { self.engine.path_type(self.function, path) };
+            let mut pending = vec![(path.clone(), known.unwrap_or_else(|| (**declared).clone()), 0)];
             while let Some((path, declared, depth)) = pending.pop() {
                 let Some(class) = self.engine.program.class_named(declared.name) else {
                     let element = declared.arguments.last().map(|element| (path.push(Step::Element), element.clone()));

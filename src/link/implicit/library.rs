@@ -41,8 +41,10 @@ impl<'r> LibraryCalls<'r> {
         }
         let mut results: FxHashMap<Symbol, Vec<(&Match, TypeRef)>> = FxHashMap::default();
         for rule in &rules.types {
-            let Some(returns) =
-                rule.returns.filter(|text| !text.contains('$')).and_then(|text| TypeRef::written(&text))
+            let Some(returns) = rule
+                .returns
+                .filter(|text| !text.contains('$') && !text.starts_with("this."))
+                .and_then(|text| TypeRef::written(&text))
             else {
                 continue;
             };

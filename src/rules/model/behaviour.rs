@@ -106,6 +106,8 @@ pub enum Semantics {
     MapPut,
     /// The receiver loses its content.
     Clear,
+    /// The result is an object that holds under each name what an argument holds under it.
+    ObjectMap,
     /// This and the following compute a constant result from constant inputs.
     CharAt,
     Length,
@@ -123,8 +125,8 @@ pub enum Semantics {
 }
 
 impl Semantics {
-    /// Whether the operation keeps or moves elements by their positions, which ports cannot say.
-    pub fn changes_collection(self) -> bool {
+    /// Whether the operation keeps or moves parts of objects in a way that ports cannot say.
+    pub fn moves_parts(self) -> bool {
         use Semantics::*;
         matches!(
             self,
@@ -139,6 +141,7 @@ impl Semantics {
                 | MapWith
                 | MapPut
                 | Clear
+                | ObjectMap
         )
     }
 }
@@ -155,6 +158,7 @@ words!(Semantics {
     MapWith: "map.with",
     MapPut: "map.put",
     Clear: "clear",
+    ObjectMap: "object.map",
     CharAt: "string.char_at",
     Length: "string.length",
     Equals: "string.equals",

@@ -113,6 +113,21 @@ impl Names {
         self.owned(context, &name, &owner, &declared).or_else(|| self.named(context, &name, &owner, &declared))
     }
 
+    /// Whether the members of a class are the names of other things: `R.string`.
+    pub fn is_registry_of_names(&self, owner: &str) -> bool {
+        self.vocabulary.registries.contains(owner)
+    }
+
+    /// Whether a method is called by nothing but the word for what it does: `query(…)` gives answers, not a query.
+    pub fn is_only_an_act(&self, method: &str) -> bool {
+        match &words(method)[..] {
+            [only] => {
+                self.vocabulary.accessors.contains(only.as_str()) || self.vocabulary.actions.contains(only.as_str())
+            }
+            _ => false,
+        }
+    }
+
     /// The element whose record a class is (`Follow`): creating or sending one object of it is the datum.
     pub fn record(&self, class: &str) -> Option<Found> {
         let class_words = self.vocabulary.without_roles(words(class));
@@ -255,7 +270,7 @@ impl Names {
     }
 
     fn is_registry(&self, context: &NameContext<'_>) -> bool {
-        context.owner.is_some_and(|owner| self.vocabulary.registries.contains(owner))
+        context.owner.is_some_and(|owner| self.is_registry_of_names(owner))
     }
 
     fn found(&self, context: &NameContext<'_>, element: usize, is_strong: bool, agrees: bool) -> Found {

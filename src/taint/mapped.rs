@@ -1,0 +1,66 @@
+//! Objects that generated code makes of others: each field of the new one holds what the field of the same name held.
+
+use std::sync::Arc;
+
+use crate::base::{Span, Symbol};
+use crate::ir::{Modifiers, TypeRef};
+use crate::link::ClassId;
+use crate::taint::interpret::Interpreter;
+use crate::taint::path::{Path, Step};
+use crate::taint::ports::Ports;
+use crate::taint::state::State;
+use crate::taint::summary::ObjectKind;
+use crate::taint::value::{Fact, Value};
+
+/// Bound: collections inside collections whose elements are mapped.
+const MAX_NESTED: usize = 4;
+
+impl Interpreter<'_, '_> {
+    /// The result of a call is made of its arguments.
+    pub(super) fn map_objects(&mut self, state: &mut State, ports: &mut Ports<'_>, span: Span) {
+        let declared = ports.result.declared.clone();
+        for argument in ports.arguments.positional.clone() {
+            let made = self.mapped(state, &argument, declared.as_deref(), span, 0);
+            ports.add_result(&made);
+        }
+    }
+
+    fn mapped(&mut self, state: &mut State, value: &Value, to: Option<&TypeRef>, span: Span, nested: usize) -> Value {
+        let Some(to) = to else { return value.clone() };
+        let program = self.engine.program;
+        let Some(class) = program.class_named(to.name) else {
+            let element = to.arguments.last().filter(|element| program.class_named(element.name).is_some());
+            let Some(element) = element.filter(|_| nested < MAX_NESTED) else {
+                // Of a type that nobody has seen, all that is known is what it was made of.
+                return value.clone();
+            };
+            let elements = self.read_step(state, value, Step::Element, span);
+            let made = self.mapped(state, &elements, Some(element), span, nested + 1);
+            let list = self.allocate(state, ObjectKind::Instance, Arc::new(to.clone()), (span, None));
+            self.add_to_step(state, &list, Step::Element, &made);
+            return list;
+        };
+        let types = value.objects.iter().map(|&object| self.info(object).class.name);
+        let is_known = |name: Symbol| program.class_named(name).is_some();
+        if !types.chain(value.declared.iter().map(|declared| declared.name)).any(is_known) {
+            // Beside what is known to lie in it, it holds whatever an object of the new type holds.
+            let opaque = Path::opaque(span, Some(to.clone()));
+            let mut made = value.clone();
+            made.join(&Value::fact(Fact::path(opaque)));
+            return made.typed(Some(Arc::new(to.clone())));
+        }
+        let made = self.allocate(state, ObjectKind::Instance, Arc::new(to.clone()), (span, None));
+        for name in self.own_fields(class) {
+            let part = self.read_step(state, value, Step::Field(name), span);
+            self.write_step(state, &made, Step::Field(name), &part);
+        }
+        made
+    }
+
+    /// The fields of an object of `class`.
+    fn own_fields(&self, class: ClassId) -> Vec<Symbol> {
+        let program = self.engine.program;
+        let fields = program.classes[class].ancestors.iter().flat_map(|&class| &program.class(class).fields);
+        fields.filter(|field| !field.modifiers.contains(Modifiers::STATIC)).map(|field| field.name).collect()
+    }
+}
