@@ -54,12 +54,14 @@ impl Interpreter<'_, '_> {
         };
         let arity = rule.bind.iter().filter_map(|(_, to)| position(to)).max().map_or(0, |last| last + 1);
         let mut values = vec![Value::unknown(); arity];
-        // `Argument[$i]` on both sides: each argument goes to the parameter at its position.
+        let mut named = Vec::new();
+        // `Argument[$i]` on both sides: each argument goes to the parameter at its position, or of its name.
         let is_each = |port: &crate::rules::model::Port| {
             matches!(port.root, PortRoot::ArgumentVariable(_)) && port.path.is_empty()
         };
         if rule.bind.iter().any(|(from, to)| is_each(from) && is_each(to)) {
             values.clone_from(&ports.arguments.positional);
+            named.clone_from(&ports.arguments.named);
         }
         for (from, to) in &rule.bind {
             if let Some(at) = position(to) {
@@ -77,9 +79,9 @@ impl Interpreter<'_, '_> {
                 self.invoke_callable(state, &target, &Arguments::positional(values), site)
             }
             Some(name) => {
-                let mut arguments = Arguments::positional(values);
+                let mut arguments = Arguments { named, ..Arguments::positional(values) };
                 if let Some(arity) = self.framework_arity(&target, *name) {
-                    arguments.positional.resize(arity, Value::unknown());
+                    arguments.positional.resize(arity.saturating_sub(arguments.named.len()), Value::unknown());
                 }
                 let known = self.framework_target(&target, *name, arguments.arity());
                 if !known && self.callable_arity(&target).is_none() {
