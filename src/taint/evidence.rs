@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Span, Symbol, at_or_below};
 use crate::ir::{ClassKind, Local, Modifiers, TypeRef};
@@ -22,6 +22,8 @@ use crate::taint::{Confidence, SourceKind};
 pub struct Evidence<'p> {
     program: &'p Program,
     names: Names,
+    /// Elements that say how a value was entered, not what it is.
+    yielding: FxHashSet<Symbol>,
     fields: RwLock<FxHashMap<(Symbol, Symbol), Option<Arc<Hint>>>>,
     /// What was found for a name of a kind and owner, by the declared type.
     found: RwLock<FxHashMap<(NameKind, Symbol, Option<Symbol>), ByType>>,
@@ -42,7 +44,14 @@ struct Place {
 impl<'p> Evidence<'p> {
     /// Evidence under the elements of `rules`.
     pub fn new(program: &'p Program, rules: &'p Knowledge<'p>) -> Evidence<'p> {
-        Evidence { program, names: Names::new(rules.set), fields: RwLock::default(), found: RwLock::default() }
+        let yielding = rules.set.elements.iter().filter(|element| element.yields).map(|element| element.id).collect();
+        Evidence {
+            program,
+            names: Names::new(rules.set),
+            yielding,
+            fields: RwLock::default(),
+            found: RwLock::default(),
+        }
     }
 
     fn hint(&self, context: &NameContext<'_>, place: Place) -> Option<Arc<Hint>> {
@@ -59,6 +68,7 @@ impl<'p> Evidence<'p> {
             function: place.function,
             kind: place.kind,
             rule: found.element,
+            yields: self.yielding.contains(&found.element),
             strength: place.strength - u8::from(!found.is_strong),
             confidence,
             reason: found.reason.as_str().into(),
@@ -240,6 +250,7 @@ impl<'p> Evidence<'p> {
             function: None,
             kind: SourceKind::Input,
             rule: found.element,
+            yields: self.yielding.contains(&found.element),
             strength: if found.is_strong { strength } else { 1 },
             confidence: if found.is_strong { Confidence::High } else { Confidence::Medium },
             reason: reason.into(),

@@ -134,6 +134,8 @@ pub struct Hint {
     /// Larger is stronger: 5 for a declared field, 4 for an accessor or key, 3 for another name; one less for a weak
     /// word.
     pub strength: u8,
+    /// The element says how the value was entered: a later name that is as strong says more.
+    pub yields: bool,
     /// How far it is believed.
     pub confidence: Confidence,
     /// Why, for a person.
@@ -230,11 +232,12 @@ impl Fact {
         }
     }
 
-    /// The better of two hints: the stronger one; among equals the one that says more, or else the nearer to the origin
-    /// (`self`'s).
+    /// The better of two hints: the stronger one; among equals the one that says more, of what the value is and not
+    /// only of how it was entered, or else the nearer to the origin (`self`'s).
     pub fn refine(&mut self, hint: Option<&Arc<Hint>>) {
         let Some(hint) = hint else { return };
-        let says_more = |own: &Hint| own.element != hint.element && at_or_below(&hint.element, &own.element);
+        let is_below = |own: &Hint| own.element != hint.element && at_or_below(&hint.element, &own.element);
+        let says_more = |own: &Hint| is_below(own) || (own.yields && !hint.yields);
         let is_better =
             |own: &Arc<Hint>| own.strength < hint.strength || (own.strength == hint.strength && says_more(own));
         if self.hint.as_ref().is_none_or(is_better) {

@@ -28,6 +28,7 @@ fn rule_set() -> RuleSet {
         names: Names::default(),
         owners: vec![],
         types: vec![],
+        yields: false,
     };
     let destination =
         |id: &str| Destination { id: id.into(), entity: None, country: None, hosts: vec![], packages: vec![] };
