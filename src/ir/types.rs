@@ -45,6 +45,22 @@ impl TypeRef {
         Some(TypeRef { name: Symbol::new(name), arguments })
     }
 
+    /// This type as a rule gives it to a result of a call on a value of type `of`: `this` in it is that type,
+    /// `this.Name` one nested in it, and `element` that of what the value holds.
+    pub fn of_result(&self, of: Option<&TypeRef>) -> TypeRef {
+        if let (Some(nested), Some(of)) = (self.name.strip_prefix("this."), of) {
+            return TypeRef::named(format!("{}.{nested}", of.name).as_str());
+        }
+        match self.name.as_str() {
+            "this" => of.cloned().unwrap_or_else(|| self.clone()),
+            "element" => of.and_then(|own| own.arguments.last()).cloned().unwrap_or_else(|| self.clone()),
+            _ => {
+                let arguments = self.arguments.iter().map(|one| one.of_result(of)).collect();
+                TypeRef { name: self.name, arguments }
+            }
+        }
+    }
+
     /// The array of `element`.
     pub fn array(element: TypeRef) -> TypeRef {
         TypeRef { name: Symbol::new(ARRAY), arguments: vec![element] }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::base::Span;
 use crate::ir::{Const, TypeRef};
-use crate::rules::model::Semantics;
+use crate::rules::model::{Port, PortStep, Semantics};
 use crate::taint::call::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
@@ -33,8 +33,14 @@ const MAP_OF_NAMED: u32 = u32::MAX - 40;
 const MAX_TOLD_LENGTH: u32 = 16;
 
 impl Interpreter<'_, '_> {
-    /// Executes an operation of collections on the receiver.
-    pub(super) fn run_semantics(&mut self, state: &mut State, ports: &mut Ports<'_>, semantics: Semantics) {
+    /// Executes an operation of collections on the receiver; the `flow` beside it names the parts of pairs.
+    pub(super) fn run_semantics(
+        &mut self,
+        state: &mut State,
+        ports: &mut Ports<'_>,
+        semantics: Semantics,
+        flow: &[(Port, Port)],
+    ) {
         let receiver = ports.call.receiver.clone();
         let arguments = ports.arguments;
         let span = ports.call.site.site;
@@ -107,6 +113,24 @@ impl Interpreter<'_, '_> {
             }
             Semantics::MapPut => self.put_named(state, &receiver, arguments),
             Semantics::ObjectMap => self.map_objects(state, ports, span),
+            Semantics::MapOfPairs => {
+                let pairs = ports.arguments.positional.clone();
+                self.make_result(state, ports);
+                let result = ports.result.clone();
+                let (Some(of_key), Some(of_value)) = (part_for(flow, PortStep::Key), part_for(flow, PortStep::Element))
+                else {
+                    return;
+                };
+                for pair in &pairs {
+                    let key = self.read_step(state, pair, of_key, span);
+                    let value = self.read_step(state, pair, of_value, span);
+                    self.add_to_step(state, &result, Step::Keys, &key);
+                    match self.key_steps(&key) {
+                        Some(steps) => steps.into_iter().for_each(|step| self.write_step(state, &result, step, &value)),
+                        None => self.add_to_step(state, &result, Step::Element, &value),
+                    }
+                }
+            }
             Semantics::Clear => {
                 let empty = || Content { length: Some(0), ..Content::default() };
                 if let [object] = receiver.objects[..] {
@@ -383,4 +407,13 @@ fn shift(content: &mut Content, to: impl Fn(u32) -> Option<u32>) {
             step => Some((step, value)),
         })
         .collect();
+}
+
+/// The part of a pair that goes where `place` is, as the flow of a rule says.
+fn part_for(flow: &[(Port, Port)], place: PortStep) -> Option<Step> {
+    let (from, _) = flow.iter().find(|(_, to)| to.path == [place])?;
+    match from.path.last() {
+        Some(PortStep::Field(name)) => Some(Step::Field(*name)),
+        _ => None,
+    }
 }

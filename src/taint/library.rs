@@ -321,7 +321,7 @@ impl Interpreter<'_, '_> {
                 Some(_) if operated => {}
                 Some(semantics) => {
                     operated = true;
-                    self.run_semantics(state, ports, semantics);
+                    self.run_semantics(state, ports, semantics, &rule.flow);
                 }
                 None => self.run_flow(state, ports, &rule.flow, rule.kind, 0),
             }

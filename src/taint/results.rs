@@ -7,28 +7,11 @@ use crate::ir::TypeRef;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;
 use crate::taint::library::LibraryCall;
-use crate::taint::value::Value;
 
-/// In the type that a rule gives to a result: that of the receiver, a type nested in it, and that of what the receiver
-/// holds.
-const THIS: &str = "this";
+/// In the type that a rule gives to a result: a type nested in that of the receiver.
 const INSIDE_THIS: &str = "this.";
-const ELEMENT: &str = "element";
 
 impl Interpreter<'_, '_> {
-    /// A type that a rule gives, where `this` is that of the receiver and `element` that of what it holds.
-    fn result_of_receiver(&self, returns: &TypeRef, receiver: &Value) -> TypeRef {
-        let own = receiver.declared.as_deref();
-        match returns.name.as_str() {
-            THIS => own.cloned().unwrap_or_else(|| returns.clone()),
-            ELEMENT => own.and_then(|own| own.arguments.last()).cloned().unwrap_or_else(|| returns.clone()),
-            _ => {
-                let arguments = returns.arguments.iter().map(|one| self.result_of_receiver(one, receiver)).collect();
-                TypeRef { name: returns.name, arguments }
-            }
-        }
-    }
-
     /// The type of the result of a library call, as far as rules, the receiver or the name of the call tell.
     pub(super) fn result_type(&self, found: &Found, call: &LibraryCall<'_>) -> Option<Arc<TypeRef>> {
         if let Some(nested) = found.returns.as_ref().and_then(|returns| returns.name.strip_prefix(INSIDE_THIS)) {
@@ -36,7 +19,7 @@ impl Interpreter<'_, '_> {
             return Some(Arc::new(TypeRef::named(Symbol::new(&format!("{own}.{nested}")))));
         }
         if let Some(returns) = &found.returns {
-            let mut declared = self.result_of_receiver(returns, &call.receiver);
+            let mut declared = returns.of_result(call.receiver.declared.as_deref());
             if declared.arguments.is_empty()
                 && let Some(receiver) = &call.receiver.declared
             {

@@ -59,6 +59,11 @@ impl Walk<'_> {
             return None;
         }
         let class = self.resolver.known_name(name, self.body.owner);
+        if class.is_none_or(|class| self.program.class_named(class).is_none())
+            && self.library.is_function(name, self.unit.language)
+        {
+            return None;
+        }
         if let Some(class) = class
             && (self.program.class_named(class).is_some() || name.starts_with(char::is_uppercase))
         {

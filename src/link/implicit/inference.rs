@@ -153,7 +153,16 @@ impl Walk<'_> {
 
     fn library_result(&self, call: &Call, of: Option<&TypeRef>, name: Symbol) -> Option<TypeRef> {
         let types: Vec<Option<TypeRef>> = call.arguments.iter().map(|argument| self.argument_type(argument)).collect();
-        self.library.result(self.program, of, name, self.unit.language, &types)
+        let result = self.library.result(self.program, of, name, self.unit.language, &types);
+        match (result, &call.type_arguments[..]) {
+            (Some(result), []) => Some(result),
+            // A container of what the call says; what else is called with a type gives that type.
+            (Some(result), given) if result.arguments.is_empty() => {
+                Some(TypeRef { name: result.name, arguments: given.to_vec() })
+            }
+            (None, [only]) => Some(only.clone()),
+            (result, _) => result,
+        }
     }
 
     /// The type of an argument; of a function only what it gives is known.

@@ -12,6 +12,8 @@ use crate::rules::model::{Match, Member, Pattern, Port, PortRoot, PortStep, Prop
 pub(in crate::link) struct LibraryCalls<'r> {
     known: FxHashMap<Symbol, Vec<&'r Match>>,
     results: FxHashMap<Symbol, Vec<(&'r Match, TypeRef)>>,
+    /// The types of fields that only rules know of.
+    fields: FxHashMap<Symbol, Vec<(&'r Match, TypeRef)>>,
     flows: FxHashMap<Symbol, Vec<Flow<'r>>>,
 }
 
@@ -40,6 +42,7 @@ impl<'r> LibraryCalls<'r> {
             }
         }
         let mut results: FxHashMap<Symbol, Vec<(&Match, TypeRef)>> = FxHashMap::default();
+        let mut fields: FxHashMap<Symbol, Vec<(&Match, TypeRef)>> = FxHashMap::default();
         for rule in &rules.types {
             let Some(returns) = rule
                 .returns
@@ -48,6 +51,11 @@ impl<'r> LibraryCalls<'r> {
             else {
                 continue;
             };
+            if let Some(Member::Field(patterns)) = &rule.matches.member {
+                for name in patterns.iter().filter_map(exact) {
+                    fields.entry(name).or_default().push((&rule.matches, returns.clone()));
+                }
+            }
             for name in names(&rule.matches) {
                 results.entry(name).or_default().push((&rule.matches, returns.clone()));
             }
@@ -68,7 +76,7 @@ impl<'r> LibraryCalls<'r> {
                 flows.entry(name).or_default().push(Flow { matches, pairs: &rule.bind, keeps_identity: false });
             }
         }
-        LibraryCalls { known, results, flows }
+        LibraryCalls { known, results, fields, flows }
     }
 
     /// Whether a rule speaks of `name` of the type `of`.
@@ -76,6 +84,15 @@ impl<'r> LibraryCalls<'r> {
         let known = self.known.get(&name).into_iter().flatten();
         let mut known = known.filter(|matches| !matches.types.is_empty());
         known.any(|matches| fits(program, matches, Some(of), language))
+    }
+
+    /// Whether a rule speaks of a method `name` of exactly this type.
+    pub(super) fn has_own(&self, of: Symbol, name: Symbol, language: Symbol) -> bool {
+        let mut known = self.known.get(&name).into_iter().flatten();
+        known.any(|matches| {
+            (matches.languages.is_empty() || matches.languages.contains(&language))
+                && matches.types.iter().any(|pattern| matches!(pattern, Pattern::Exact(own) if *own == of))
+        })
     }
 
     /// Whether a rule speaks of a method `name` of any type.
@@ -107,14 +124,14 @@ impl<'r> LibraryCalls<'r> {
         let results = self.results.get(&name).into_iter().flatten();
         let mut results = results.filter(|(matches, _)| of.is_some() || matches.types.is_empty());
         if let Some((_, returns)) = results.find(|(matches, _)| fits(program, matches, of, language)) {
-            let mut returns = returns.clone();
+            let mut returns = returns.of_result(of);
             if returns.arguments.is_empty() {
                 let pairs = flows.iter().flat_map(|flow| flow.pairs);
                 let mut elements =
                     pairs.filter(|(_, to)| to.root == PortRoot::Return && to.path == [PortStep::Element]);
                 // What functions that are given to it make of the elements is what it holds.
                 let made = elements.find_map(|(from, _)| match from.path.first() {
-                    Some(PortStep::Return) => type_at(from, of, types, || None),
+                    Some(PortStep::Return) => self.type_at(program, from, of, types, || None),
                     _ => None,
                 });
                 returns.arguments = match made {
@@ -129,7 +146,7 @@ impl<'r> LibraryCalls<'r> {
         pairs.find_map(|(keeps_identity, (from, to))| {
             let is_result = to.root == PortRoot::Return && to.path.is_empty();
             let is_part = keeps_identity || !from.path.is_empty();
-            if is_result && is_part { type_at(from, of, types, || None) } else { None }
+            if is_result && is_part { self.type_at(program, from, of, types, || None) } else { None }
         })
     }
 
@@ -150,6 +167,38 @@ impl<'r> LibraryCalls<'r> {
             && !pairs.iter().any(|(from, to)| is_element(from) && to.root == PortRoot::Return && !to.path.is_empty())
     }
 
+    /// The type of what stands at a port.
+    fn type_at(
+        &self,
+        program: &Program,
+        port: &Port,
+        of: Option<&TypeRef>,
+        types: &[Option<TypeRef>],
+        result: impl Fn() -> Option<TypeRef>,
+    ) -> Option<TypeRef> {
+        let mut at = match port.root {
+            PortRoot::This => of.cloned(),
+            PortRoot::Argument(index) => types.get(usize::from(index)).cloned().flatten(),
+            PortRoot::Return => result(),
+            _ => None,
+        }?;
+        for step in &port.path {
+            at = match step {
+                PortStep::Element | PortStep::ElementAt(_) | PortStep::Value | PortStep::ValueOf(_) => {
+                    element_type(&at)?
+                }
+                PortStep::Key => at.arguments.first().cloned()?,
+                PortStep::Return if at.name == FUNCTION_TYPE => at.arguments.last().cloned()?,
+                PortStep::Field(name) => {
+                    let mut fields = self.fields.get(name).into_iter().flatten();
+                    fields.find(|(matches, _)| of_type(program, matches, at.name))?.1.clone()
+                }
+                _ => return None,
+            };
+        }
+        Some(at)
+    }
+
     /// What a call of `name` gives to the lambda that is its argument at a position. `types` are those of the
     /// receiver and the arguments.
     pub(super) fn inputs(
@@ -168,7 +217,8 @@ impl<'r> LibraryCalls<'r> {
                 if to.root != PortRoot::Argument(position as u8) {
                     continue;
                 }
-                let declared = || type_at(from, of, types, || self.result(program, of, name, language, types));
+                let declared =
+                    || self.type_at(program, from, of, types, || self.result(program, of, name, language, types));
                 match to.path.first() {
                     Some(PortStep::ParameterThis) => {
                         let slot = inputs.receiver.get_or_insert(None);
@@ -199,10 +249,14 @@ fn names(matches: &Match) -> impl Iterator<Item = Symbol> + '_ {
         Some(Member::Method(names) | Member::Function(names)) => names.as_slice(),
         _ => &[],
     };
-    patterns.iter().filter_map(|pattern| match pattern {
+    patterns.iter().filter_map(exact)
+}
+
+fn exact(pattern: &Pattern) -> Option<Symbol> {
+    match pattern {
         Pattern::Exact(name) => Some(*name),
         _ => None,
-    })
+    }
 }
 
 /// Whether a match may speak of a value of type `of`, which may be unknown.
@@ -210,37 +264,17 @@ fn fits(program: &Program, matches: &Match, of: Option<&TypeRef>, language: Symb
     if !matches.languages.is_empty() && !matches.languages.contains(&language) {
         return false;
     }
-    let Some(of) = of else { return true };
-    matches.types.is_empty()
-        || matches.types.iter().any(|pattern| match pattern {
-            Pattern::Exact(name) if name.contains('.') => program.is_subtype(of.name, name),
-            Pattern::Exact(name) => *name == of.name || name.as_str() == Program::simple_name(&of.name),
-            pattern => pattern.matches(&of.name),
-        })
+    of.is_none_or(|of| of_type(program, matches, of.name))
 }
 
-/// The type of what stands at a port.
-fn type_at(
-    port: &Port,
-    of: Option<&TypeRef>,
-    types: &[Option<TypeRef>],
-    result: impl Fn() -> Option<TypeRef>,
-) -> Option<TypeRef> {
-    let mut at = match port.root {
-        PortRoot::This => of.cloned(),
-        PortRoot::Argument(index) => types.get(usize::from(index)).cloned().flatten(),
-        PortRoot::Return => result(),
-        _ => None,
-    }?;
-    for step in &port.path {
-        at = match step {
-            PortStep::Element | PortStep::ElementAt(_) | PortStep::Value | PortStep::ValueOf(_) => element_type(&at)?,
-            PortStep::Key => at.arguments.first().cloned()?,
-            PortStep::Return if at.name == FUNCTION_TYPE => at.arguments.last().cloned()?,
-            _ => return None,
-        };
-    }
-    Some(at)
+/// Whether a match speaks of values of a type.
+fn of_type(program: &Program, matches: &Match, of: Symbol) -> bool {
+    matches.types.is_empty()
+        || matches.types.iter().any(|pattern| match pattern {
+            Pattern::Exact(name) if name.contains('.') => program.is_subtype(of, name),
+            Pattern::Exact(name) => *name == of || name.as_str() == Program::simple_name(&of),
+            pattern => pattern.matches(&of),
+        })
 }
 
 /// The type of the elements of an array or a collection.

@@ -180,9 +180,13 @@ impl Walk<'_> {
 
     /// Whether elements of a type are read or written by a method that the program declares.
     fn is_indexed_by_method(&self, of: Option<&TypeRef>, operator: usize, arity: usize) -> bool {
-        let class = of.and_then(|of| self.program.class_named(of.name));
+        let Some(of) = of else { return false };
         let name = Symbol::new(INDEX_OPERATORS[operator]);
-        class.is_some_and(|class| self.program.declared_method(class, name, arity).is_some())
+        match self.program.class_named(of.name) {
+            Some(class) => self.program.declared_method(class, name, arity).is_some(),
+            // Collections, which are of something, are read and written by themselves.
+            None => of.arguments.is_empty() && self.library.has_own(of.name, name, self.unit.language),
+        }
     }
 
     /// Whether the iterator of a library type gives something else than the elements of the collection: a map is run

@@ -104,6 +104,8 @@ pub enum Semantics {
     MapWith,
     /// The receiver takes the named arguments under their names.
     MapPut,
+    /// The result is a map of the pairs that are the arguments.
+    MapOfPairs,
     /// The receiver loses its content.
     Clear,
     /// The result is an object that holds under each name what an argument holds under it.
@@ -140,6 +142,7 @@ impl Semantics {
                 | MapPick
                 | MapWith
                 | MapPut
+                | MapOfPairs
                 | Clear
                 | ObjectMap
         )
@@ -157,6 +160,7 @@ words!(Semantics {
     MapPick: "map.pick",
     MapWith: "map.with",
     MapPut: "map.put",
+    MapOfPairs: "map.of_pairs",
     Clear: "clear",
     ObjectMap: "object.map",
     CharAt: "string.char_at",
