@@ -179,10 +179,10 @@ impl Interpreter<'_, '_> {
         }
         let path = self.engine.canonical(path);
         let below = path.push(step);
-        if below.steps().len() == path.steps().len() {
+        if below.steps().len() <= path.steps().len() {
             return Value::fact(Fact { how: How::Part, ..fact.clone() });
         }
-        let mut read = match state.at(&below) {
+        let mut read = match state.written.get(&below) {
             Some(value) => (**value).clone(),
             None => {
                 if let (Step::Field(name), Some(owner)) = (step, &value.declared)
@@ -198,7 +198,7 @@ impl Interpreter<'_, '_> {
             }
         };
         if let Step::Key(_) = step
-            && let Some(others) = state.at(&path.push(Step::Element))
+            && let Some(others) = state.written.get(&path.push(Step::Element))
         {
             // What was put in under a key that nobody knows may stand here.
             let entry = path.push(Step::Element);
@@ -209,7 +209,7 @@ impl Interpreter<'_, '_> {
             read.join(&Value { facts: Default::default(), ..(**others).clone() });
         }
         if step == Step::Element {
-            for (other, value) in state.written_below(&path) {
+            for (other, value) in state.written.below(&path) {
                 if other.steps().len() == path.steps().len() + 1 && matches!(other.steps().last(), Some(Step::Key(_))) {
                     read.join(value);
                 }
@@ -277,15 +277,15 @@ impl Interpreter<'_, '_> {
         for path in paths {
             let path = self.engine.canonical(&path);
             let below = path.push(step);
-            if below.steps().len() == path.steps().len() {
+            if below.steps().len() <= path.steps().len() {
                 // At the bound a path stands for all below it: a write would say that every part holds this.
                 continue;
             }
             if is_single {
                 // What was written further below belongs to the object that stood here at the entry: it stays.
-                state.overwrite(below, value.clone());
+                state.written.overwrite(below, value.clone());
             } else {
-                state.add_to(below, &value);
+                state.written.add_to(below, &value);
             }
         }
     }
@@ -302,7 +302,7 @@ impl Interpreter<'_, '_> {
                 let path = self.engine.canonical(path);
                 let below = path.push(step);
                 if below.steps().len() > path.steps().len() {
-                    state.add_to(below, &value);
+                    state.written.add_to(below, &value);
                 }
             }
         }
@@ -317,10 +317,10 @@ impl Interpreter<'_, '_> {
         };
         if let Some(owner) = owner {
             let path = Path::root(Root::Cell(owner)).push(step);
-            let own = state.at(&path).map(|own| (**own).clone()).unwrap_or_default();
+            let own = state.written.get(&path).map(|own| (**own).clone()).unwrap_or_default();
             let mut joined = own;
             joined.join(value);
-            state.overwrite(path, joined);
+            state.written.overwrite(path, joined);
         }
     }
 
@@ -375,7 +375,7 @@ impl Interpreter<'_, '_> {
     /// The facts that something computed from `value` has.
     pub(super) fn derived(&mut self, state: &State, value: &Value, how: How) -> Vec<Fact> {
         let mut facts = Value::none();
-        self.collect(state, value, how, 0, &mut Vec::new(), &mut facts);
+        self.collect(state, value, how, 0, &mut Seen::default(), &mut facts);
         self.has_cut_value |= facts.is_cut;
         facts.facts.into_vec()
     }
@@ -398,25 +398,21 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    fn collect(
-        &self,
-        state: &State,
-        value: &Value,
-        how: How,
-        depth: usize,
-        seen: &mut Vec<ObjectId>,
-        facts: &mut Value,
-    ) {
+    fn collect(&self, state: &State, value: &Value, how: How, depth: usize, seen: &mut Seen, facts: &mut Value) {
+        let declared = value.declared.as_deref();
         for fact in &value.facts {
             facts.add(Fact { how: fact.how.then(how), ..fact.clone() });
             if depth < EXPANSION_DEPTH
                 && let Some(path) = fact.exact_path()
             {
                 let path = self.engine.canonical(path);
-                let declared = value.declared.as_deref();
-                for (below, value) in state.written_below(&path) {
+                let below = state.written.below(&path);
+                if below.is_empty() || !seen.is_new_path(&path, how, depth) {
+                    continue;
+                }
+                for (below, value) in below {
                     let steps = &below.steps()[path.steps().len()..];
-                    if self.engine.leaves(declared.cloned(), steps, how) {
+                    if self.engine.leaves(declared, steps, how) {
                         let how = steps.iter().fold(how, |how, step| how.below(*step));
                         self.collect(state, value, how, depth + steps.len(), seen, facts);
                     }
@@ -427,10 +423,10 @@ impl Interpreter<'_, '_> {
             return;
         }
         for &object in &value.objects {
-            if seen.contains(&object) {
+            if seen.objects.contains(&object) {
                 continue;
             }
-            seen.push(object);
+            seen.objects.push(object);
             let info = self.info(object);
             let prints_fields = self.engine.prints_fields(info.class.name);
             if let Some(content) = state.content(object) {
@@ -451,6 +447,31 @@ impl Interpreter<'_, '_> {
                         self.collect(state, value, how.below(*step), depth + 1, seen, facts);
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What was read already while the content of a whole object is collected.
+#[derive(Default)]
+struct Seen {
+    objects: Vec<ObjectId>,
+    /// Paths, how they were read, and at which depth.
+    paths: Vec<(Path, How, usize)>,
+}
+
+impl Seen {
+    /// Whether what lies below a path was not read yet, or not from so near.
+    fn is_new_path(&mut self, path: &Path, how: How, depth: usize) -> bool {
+        match self.paths.iter_mut().find(|(own, own_how, _)| own == path && *own_how == how) {
+            Some((_, _, own_depth)) if *own_depth <= depth => false,
+            Some((_, _, own_depth)) => {
+                *own_depth = depth;
+                true
+            }
+            None => {
+                self.paths.push((path.clone(), how, depth));
+                true
             }
         }
     }

@@ -27,6 +27,8 @@ pub(super) struct Binding {
     edge: Confidence,
     pub(super) kind: StepKind,
     known: FxHashMap<Path, Rc<Value>>,
+    /// What is computed from entry paths, by how it is computed.
+    computed: FxHashMap<(Path, How), Rc<[Fact]>>,
     beside: Vec<(Arc<Beside>, Arc<Beside>)>,
     imported: FxHashMap<u32, ObjectId>,
 }
@@ -74,6 +76,7 @@ impl Interpreter<'_, '_> {
                 _ => StepKind::Call,
             },
             known: FxHashMap::default(),
+            computed: FxHashMap::default(),
             beside: Vec::new(),
             imported: FxHashMap::default(),
         };
@@ -211,7 +214,7 @@ impl Interpreter<'_, '_> {
             .collect();
         for (base, path, value) in effects {
             if base.is_none() && is_shared(&path) {
-                state.add_to(path, &value);
+                state.written.add_to(path, &value);
             } else if let Some(step) = path.steps().last() {
                 if let Some(cell) = self.unseen_cell(&base, &path, *step, binding.function) {
                     state.add_to(cell, &value);
@@ -283,6 +286,18 @@ impl Interpreter<'_, '_> {
         value
     }
 
+    /// What is computed from the entry path of the callee, in the caller's facts before the call.
+    fn computed_at(&mut self, before: &State, path: &Path, how: How, binding: &mut Binding) -> Rc<[Fact]> {
+        let key = (path.clone(), how);
+        if let Some(facts) = binding.computed.get(&key) {
+            return facts.clone();
+        }
+        let value = self.value_at(before, path, binding);
+        let facts: Rc<[Fact]> = self.derived(before, &value, how).into();
+        binding.computed.insert(key, facts.clone());
+        facts
+    }
+
     fn substitute(
         &mut self,
         state: &mut State,
@@ -307,8 +322,8 @@ impl Interpreter<'_, '_> {
         for fact in &value.facts {
             match &fact.origin {
                 Origin::Path(path) if path.is_local() || matches!(path.start(), Root::Static(_)) => {
-                    let base = self.value_at(before, path, binding);
                     if fact.how == How::Exact {
+                        let base = self.value_at(before, path, binding);
                         result.constants.join(&base.constants, false);
                         let mut whole = (*base).clone();
                         for own in &mut whole.facts {
@@ -317,8 +332,8 @@ impl Interpreter<'_, '_> {
                         whole.constants = Constants::None;
                         result.join(&whole);
                     } else {
-                        for own in self.derived(before, &base, fact.how) {
-                            result.add(self.combine(&own, fact, binding, true));
+                        for own in self.computed_at(before, path, fact.how, binding).iter() {
+                            result.add(self.combine(own, fact, binding, true));
                         }
                         result.constants.join(&Constants::Any, false);
                     }
@@ -398,8 +413,8 @@ impl Interpreter<'_, '_> {
                 let value = self.value_at(before, path, binding);
                 declared = value.declared.clone().or(declared);
                 let facts = match sink.fact.how {
-                    How::Printed => self.printed(state, &value, binding.site),
-                    how => self.derived(state, &value, how),
+                    How::Printed => self.printed(state, &value, binding.site).into(),
+                    how => self.computed_at(before, path, how, binding),
                 };
                 facts.iter().map(|fact| self.combine(fact, &sink.fact, binding, false)).collect()
             }

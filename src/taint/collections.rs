@@ -235,7 +235,7 @@ impl Interpreter<'_, '_> {
         let (Some(path), None, true) = (paths.next(), paths.next(), list.objects.is_empty()) else { return None };
         let path = self.engine.canonical(path);
         let length = length_at(&path)?;
-        let known = match state.at(&length) {
+        let known = match state.written.get(&length) {
             Some(now) => now.single_constant(),
             None => self.path_value(length.clone()).single_constant(),
         };
@@ -259,7 +259,7 @@ impl Interpreter<'_, '_> {
         for path in lists.facts.iter().filter_map(Fact::exact_path) {
             let length = length_at(&self.engine.canonical(path));
             if let Some(length) = length.filter(|length| self.engine.is_open(self.function, length)) {
-                state.overwrite(length, Value::unknown());
+                state.written.overwrite(length, Value::unknown());
             }
         }
     }
@@ -288,7 +288,7 @@ impl Interpreter<'_, '_> {
         for path in paths {
             let length = length_at(&self.engine.canonical(&path));
             if let Some(length) = length.filter(|length| self.engine.is_open(self.function, length)) {
-                state.overwrite(
+                state.written.overwrite(
                     length,
                     told.map_or_else(Value::unknown, |told| Value::constant(Const::Int(told.into()))),
                 );
@@ -299,7 +299,7 @@ impl Interpreter<'_, '_> {
     fn note_list_cell(&mut self, state: &mut State, object: ObjectId, value: &Value) {
         let class = self.info(object).class.name;
         if let Some(owner) = self.engine.lasting_owner(class, Step::Element) {
-            state.add_to(Path::root(Root::Cell(owner)).push(Step::Element), value);
+            state.written.add_to(Path::root(Root::Cell(owner)).push(Step::Element), value);
         }
     }
 
@@ -339,16 +339,16 @@ fn length_at(path: &Path) -> Option<Path> {
 fn keep_at(state: &mut State, path: &Path, before: u32, content: Content) {
     for (step, value) in content.parts {
         match step {
-            Step::Key(_) => state.overwrite(path.push(step), value),
-            step => state.add_to(path.push(step), &value),
+            Step::Key(_) => state.written.overwrite(path.push(step), value),
+            step => state.written.add_to(path.push(step), &value),
         }
     }
     let gone = content.length.unwrap_or(before)..before;
     for position in gone {
-        state.overwrite(path.push(Step::Key(Const::Int(position.into()))), Value::constant(Const::Null));
+        state.written.overwrite(path.push(Step::Key(Const::Int(position.into()))), Value::constant(Const::Null));
     }
     let length = content.length.map_or_else(Value::unknown, |length| Value::constant(Const::Int(length.into())));
-    state.overwrite(path.push(Step::Length), length);
+    state.written.overwrite(path.push(Step::Length), length);
 }
 
 fn known_length(content: &Content) -> Option<u32> {

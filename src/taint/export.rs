@@ -8,14 +8,14 @@ use rustc_hash::FxHashMap;
 use crate::taint::bounds;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root};
-use crate::taint::state::{MAX_WRITTEN, State, is_length};
+use crate::taint::state::{State, is_length};
 use crate::taint::summary::*;
 use crate::taint::value::{Constants, Fact, ObjectId, Origin, Value};
 
 /// Bound: objects that a summary speaks of.
-pub const MAX_SUMMARY_OBJECTS: usize = 24;
+pub const MAX_SUMMARY_OBJECTS: usize = 12;
 /// Bound: effects of one function on what its callers know.
-pub const MAX_EFFECTS: usize = 256;
+pub const MAX_EFFECTS: usize = 64;
 /// Bound: how deep objects that go into cells are unfolded.
 const UNFOLD_DEPTH: usize = 3;
 
@@ -60,7 +60,7 @@ impl Interpreter<'_, '_> {
                 open.push((path, value));
             }
         }
-        if state.written.len() >= MAX_WRITTEN || open.len() > MAX_EFFECTS {
+        if state.written.is_full() || open.len() > MAX_EFFECTS {
             self.engine.bound_hit(bounds::EFFECTS, self.body.name_span);
             // What stands nearest to the entry is kept.
             open.sort_by(|(path, _), (other, _)| path.steps().len().cmp(&other.steps().len()).then(path.cmp(other)));

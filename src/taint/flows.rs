@@ -1,6 +1,7 @@
 //! From sinks and labels to flows: whole objects are expanded, sources chosen, destinations named, witnesses written.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::taint::engine::Engine;
 use crate::taint::graph::{ValueFlowGraph, along, is_source};
 use crate::taint::path::Step;
 use crate::taint::summary::SinkFact;
-use crate::taint::value::{Fact, How, Origin, Value};
+use crate::taint::value::{Fact, How, Origin, Protections, Value};
 use crate::taint::whole::{Node, Whole};
 use crate::taint::{CallPoint, Confidence, Flow, SourcePoint, Step as WitnessStep, StepKind};
 
@@ -66,7 +67,7 @@ fn parts(engine: &Engine<'_>, whole: &Whole, node: &Node, sink: &SinkFact) -> Ve
         }
         for part in below {
             let steps = part.path.steps().get(above.path.steps().len()..).unwrap_or_default();
-            if engine.leaves(type_of(&above), steps, own.how) && !seen.contains(&part) {
+            if engine.leaves(type_of(&above).as_ref(), steps, own.how) && !seen.contains(&part) {
                 seen.push(part.clone());
                 parts.push((part, own.clone()));
             }
@@ -126,36 +127,53 @@ fn expand_declared(
 
 /// All flows of the program, in the order of sink, element, destination and disclosure.
 pub fn flows(engine: &Engine<'_>, whole: &Whole, wanted: &[Parts], graph: &ValueFlowGraph<'_>) -> Vec<Flow> {
-    let mut found: BTreeMap<Key, Vec<Candidate>> = BTreeMap::new();
-    for ((node, sink), parts) in whole.sinks.iter().zip(wanted) {
-        let facts = match node {
-            None => vec![sink.fact.clone()],
-            Some(_) => {
-                let mut arrived = Vec::new();
-                for (part, fact) in parts {
-                    if graph.is_full(part) {
-                        engine.bound_hit(bounds::FACTS, sink.sink.span);
-                    }
-                    let labels = graph.labels(part);
-                    let by_flow = labels.iter().any(|label| is_source(label) || label.hint.is_some());
-                    for label in labels {
-                        let arrives = along(label, fact);
-                        // A name is a hypothesis: it yields to what arrives.
-                        if !by_flow || is_source(label) || label.hint.is_some() {
-                            arrived.push(arrives);
-                        }
-                    }
-                }
-                arrived
-            }
-        };
-        for fact in facts {
-            if let Some((key, candidate)) = candidate(engine, sink, fact) {
-                found.entry(key).or_default().push(candidate);
+    let sinks = whole.sinks.par_iter().zip(wanted);
+    let arrived: Vec<Vec<(Key, Candidate<'_>)>> =
+        sinks.map(|((node, sink), parts)| arrivals(engine, node.as_ref().map(|_| parts), sink, graph)).collect();
+    let mut found: BTreeMap<Key, Candidate<'_>> = BTreeMap::new();
+    for (key, candidate) in arrived.into_iter().flatten() {
+        match found.entry(key) {
+            Entry::Occupied(mut own) => own.get_mut().join(candidate),
+            Entry::Vacant(place) => {
+                place.insert(candidate);
             }
         }
     }
-    found.into_iter().map(|(key, candidates)| flow(engine, key, candidates)).collect()
+    found.into_iter().map(|(key, candidate)| flow(engine, key, candidate)).collect()
+}
+
+/// What arrives at one sink: the best candidate for each flow.
+fn arrivals<'w>(
+    engine: &Engine<'_>,
+    parts: Option<&Parts>,
+    sink: &'w SinkFact,
+    graph: &ValueFlowGraph<'_>,
+) -> Vec<(Key, Candidate<'w>)> {
+    let rule = &engine.rules.set.sinks[sink.sink.rule as usize];
+    let going = destination(engine, rule.destination, &sink.beside.host);
+    let mut found: Vec<(Key, Candidate<'w>)> = Vec::new();
+    let mut add = |fact: Fact| {
+        let Some((key, candidate)) = candidate(engine, sink, &going, fact) else { return };
+        match found.iter_mut().find(|(own, _)| *own == key) {
+            Some((_, own)) => own.join(candidate),
+            None => found.push((key, candidate)),
+        }
+    };
+    let Some(parts) = parts else {
+        add(sink.fact.clone());
+        return found;
+    };
+    for (part, fact) in parts {
+        if graph.is_full(part) {
+            engine.bound_hit(bounds::FACTS, sink.sink.span);
+        }
+        let labels = graph.labels(part);
+        let by_flow = labels.iter().any(|label| is_source(label) || label.hint.is_some());
+        // A name is a hypothesis: it yields to what arrives.
+        let said = labels.iter().filter(|label| !by_flow || is_source(label) || label.hint.is_some());
+        said.for_each(|label| add(along(label, fact)));
+    }
+    found
 }
 
 /// What identifies a flow, in the order of the report.
@@ -166,68 +184,108 @@ struct Key {
     destination: Symbol,
     host: Option<Symbol>,
     disclosure: Span,
-    protections: Vec<Symbol>,
+    protections: Protections,
     rule: u32,
 }
 
-struct Candidate {
+/// The best witness of a flow so far, and where else the data comes from.
+struct Candidate<'w> {
     source: SourcePoint,
     confidence: Confidence,
-    evidence: Vec<String>,
     fact: Fact,
-    sink: SinkFact,
+    sink: &'w SinkFact,
+    others: BTreeSet<SourcePoint>,
 }
 
-fn candidate(engine: &Engine<'_>, sink: &SinkFact, fact: Fact) -> Option<(Key, Candidate)> {
-    let rule = &engine.rules.set.sinks[sink.sink.rule as usize];
-    let (destination, host) = destination(engine, rule.destination, &sink.beside.host);
-    if engine.rules.is_cleaned_for(fact.protections, &destination) {
+impl Candidate<'_> {
+    /// Takes in another candidate for the same flow: more believable, shorter or smaller by its source is better.
+    fn join(&mut self, mut other: Self) {
+        let rank = |candidate: &Self| {
+            (std::cmp::Reverse(candidate.confidence), candidate.fact.trace.len(), candidate.source.clone())
+        };
+        if rank(&other) < rank(self) {
+            std::mem::swap(self, &mut other);
+        }
+        self.others.append(&mut other.others);
+        if other.source != self.source {
+            self.others.insert(other.source);
+        }
+        while self.others.len() > MAX_OTHER_SOURCES + 1 {
+            self.others.pop_last();
+        }
+    }
+}
+
+fn candidate<'w>(
+    engine: &Engine<'_>,
+    sink: &'w SinkFact,
+    (destination, host): &(Symbol, Option<Symbol>),
+    fact: Fact,
+) -> Option<(Key, Candidate<'w>)> {
+    if engine.rules.is_cleaned_for(fact.protections, destination) {
         return None;
     }
-    let function = |id: crate::link::FunctionId| Program::display(engine.program.functions[id].qualified);
-    let (element, source, believed, mut evidence) = match (&fact.origin, &fact.hint) {
+    let (element, believed) = match (&fact.origin, &fact.hint) {
         (Origin::Source(source), hint) => {
             let refined = hint.as_ref().filter(|_| source.is_generic);
-            let element = refined.map_or(source.element, |hint| hint.element);
-            let mut evidence = vec![format!("{} reads it", source.symbol)];
-            evidence.extend(refined.map(|hint| hint.reason.to_string()));
-            let point = SourcePoint {
-                span: source.span,
-                symbol: source.symbol,
-                function: source.function.map(function),
-                kind: source.kind,
-                rule: source.rule,
-            };
-            (element, point, source.confidence, evidence)
+            (refined.map_or(source.element, |hint| hint.element), source.confidence)
         }
-        (Origin::Path(_), Some(hint)) => {
-            let point = SourcePoint {
+        (Origin::Path(_), Some(hint)) => (hint.element, hint.confidence),
+        (Origin::Path(_), None) => return None,
+    };
+    let element = engine.rules.guards.refined(element, fact.protections).unwrap_or(element);
+    let key = Key {
+        sink: sink.sink.span,
+        element,
+        destination: *destination,
+        host: *host,
+        disclosure: sink.disclosure.span,
+        protections: engine.rules.proven(fact.protections),
+        rule: sink.sink.rule,
+    };
+    let source = source_point(engine, &fact)?;
+    let confidence = believed.min(fact.edge);
+    Some((key, Candidate { source, confidence, fact, sink, others: BTreeSet::new() }))
+}
+
+/// Where the data of a fact comes into being.
+fn source_point(engine: &Engine<'_>, fact: &Fact) -> Option<SourcePoint> {
+    let function = |id: crate::link::FunctionId| Program::display(engine.program.functions[id].qualified);
+    Some(match (&fact.origin, &fact.hint) {
+        (Origin::Source(source), _) => SourcePoint {
+            span: source.span,
+            symbol: source.symbol,
+            function: source.function.map(function),
+            kind: source.kind,
+            rule: source.rule,
+        },
+        (Origin::Path(_), hint) => {
+            let hint = hint.as_ref()?;
+            SourcePoint {
                 span: hint.span,
                 symbol: hint.symbol,
                 function: hint.function.map(function),
                 kind: hint.kind,
                 rule: hint.rule,
-            };
-            (hint.element, point, hint.confidence, vec![hint.reason.to_string()])
+            }
         }
-        (Origin::Path(_), None) => return None,
-    };
-    let element = engine.rules.guards.refined(element, fact.protections).unwrap_or(element);
+    })
+}
+
+/// Why a fact is taken for what it is, for a person.
+fn evidence(fact: &Fact) -> Vec<String> {
+    let mut evidence = Vec::new();
+    let mut hint = fact.hint.as_ref();
+    if let Origin::Source(source) = &fact.origin {
+        evidence.push(format!("{} reads it", source.symbol));
+        hint = hint.filter(|_| source.is_generic);
+    }
+    evidence.extend(hint.map(|hint| hint.reason.to_string()));
     if fact.unknown_calls > 0 {
         let calls = if fact.unknown_calls == 1 { "call" } else { "calls" };
         evidence.push(format!("{} {calls} on the way that no rule models", fact.unknown_calls));
     }
-    let confidence = believed.min(fact.edge);
-    let key = Key {
-        sink: sink.sink.span,
-        element,
-        destination,
-        host,
-        disclosure: sink.disclosure.span,
-        protections: engine.rules.effects_of(fact.protections),
-        rule: sink.sink.rule,
-    };
-    Some((key, Candidate { source, confidence, evidence, fact, sink: sink.clone() }))
+    evidence
 }
 
 /// Where the data goes, with the host where it is known.
@@ -274,20 +332,10 @@ fn host_of(text: &str) -> Option<Symbol> {
     is_host.then(|| Symbol::new(&host.to_ascii_lowercase()))
 }
 
-fn flow(engine: &Engine<'_>, key: Key, mut candidates: Vec<Candidate>) -> Flow {
-    candidates.sort_by(|a, b| {
-        let rank = |candidate: &Candidate| {
-            (std::cmp::Reverse(candidate.confidence), candidate.fact.trace.len(), candidate.source.clone())
-        };
-        rank(a).cmp(&rank(b))
-    });
-    let mut other_sources: Vec<SourcePoint> =
-        candidates[1..].iter().map(|candidate| candidate.source.clone()).collect();
-    let best = candidates.swap_remove(0);
-    other_sources.sort();
-    other_sources.dedup();
-    other_sources.retain(|source| *source != best.source);
-    other_sources.truncate(MAX_OTHER_SOURCES);
+fn flow(engine: &Engine<'_>, key: Key, mut best: Candidate<'_>) -> Flow {
+    best.others.remove(&best.source);
+    let other_sources: Vec<SourcePoint> =
+        std::mem::take(&mut best.others).into_iter().take(MAX_OTHER_SOURCES).collect();
     let function = |id: crate::link::FunctionId| Program::display(engine.program.functions[id].qualified);
     let sink = &best.sink.sink;
     let disclosure = &best.sink.disclosure;
@@ -300,10 +348,10 @@ fn flow(engine: &Engine<'_>, key: Key, mut candidates: Vec<Candidate>) -> Flow {
         element: key.element,
         destination: key.destination,
         host: key.host,
-        protections: key.protections,
+        protections: engine.rules.effects_of(key.protections),
         possible_protections: engine.rules.effects_of(best.fact.possible),
         confidence: best.confidence,
-        evidence: best.evidence,
+        evidence: evidence(&best.fact),
         source: best.source,
         other_sources,
         disclosure: CallPoint {
@@ -321,7 +369,7 @@ fn flow(engine: &Engine<'_>, key: Key, mut candidates: Vec<Candidate>) -> Flow {
 }
 
 /// The steps of the best witness, from the source through the disclosure to the sink.
-fn witness(engine: &Engine<'_>, best: &Candidate) -> Vec<WitnessStep> {
+fn witness(engine: &Engine<'_>, best: &Candidate<'_>) -> Vec<WitnessStep> {
     let function = |id: crate::link::FunctionId| Some(Program::display(engine.program.functions[id].qualified));
     let sink = &best.sink.sink;
     let disclosure = &best.sink.disclosure;

@@ -7,8 +7,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::base::Span;
 use crate::ir::{Rvalue, Statement};
 use crate::rules::index::RuleRef;
@@ -22,9 +20,7 @@ use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::Sink;
 use crate::taint::value::Value;
-
-/// What is written below paths of the entry, before a statement.
-pub(super) type Written = Rc<FxHashMap<Path, Rc<Value>>>;
+use crate::taint::written::Written;
 
 impl Interpreter<'_, '_> {
     fn declared_sinks(&self) -> impl Iterator<Item = (usize, Declared)> + use<'_> {
@@ -57,7 +53,8 @@ impl Interpreter<'_, '_> {
                     before.get(path).is_none_or(|own| !Rc::ptr_eq(own, value)) && lies_at(path, port)
                 };
                 let written: Vec<Value> = state
-                    .written_below(&parameter)
+                    .written
+                    .below(&parameter)
                     .into_iter()
                     .filter(|(path, value)| is_new(path, value))
                     .map(|(_, value)| (**value).clone())
@@ -172,7 +169,7 @@ impl Interpreter<'_, '_> {
             for (below, value) in self.left_at(&exit, &end.value) {
                 for key in &keys {
                     let cell = Path::root(Root::Cell(rule.id)).push(*key).extend(&below);
-                    exit.add_to(cell, &value);
+                    exit.written.add_to(cell, &value);
                 }
                 self.engine.note_used(rule.id);
             }
@@ -187,7 +184,7 @@ impl Interpreter<'_, '_> {
         match filled_parameter(port) {
             Some(position) => {
                 let parameter = Path::root(Root::Parameter(u16::from(position)));
-                let written = exit.written_below(&parameter).into_iter();
+                let written = exit.written.below(&parameter).into_iter();
                 written.map(|(path, value)| (path.steps().to_vec(), (**value).clone())).collect()
             }
             None if port.root == PortRoot::Return => vec![(Vec::new(), self.result.clone())],

@@ -142,7 +142,7 @@ impl Interpreter<'_, '_> {
         for (local, declaration) in self.body.locals.iter_enumerated() {
             let declared = declaration.declared.clone().map(Arc::new);
             if state.locals[local.index()].is_none() {
-                state.locals[local.index()] = Rc::new(Value::unknown().typed(declared));
+                state.set_local(local, Value::unknown().typed(declared));
             }
         }
         let (calls, selectors) = (self.calls.clone(), self.selectors.clone());
@@ -177,7 +177,7 @@ impl Interpreter<'_, '_> {
             let declared = declared(local).or_else(|| self.engine.captured_type(self.function, local));
             locals[local.index()] = Rc::new(self.path_value(path).typed(declared));
         }
-        State { locals, ..State::default() }
+        State { locals: Rc::new(locals), ..State::default() }
     }
 
     /// What an entry path holds at the beginning, under the context.
@@ -356,7 +356,7 @@ impl Interpreter<'_, '_> {
                     fact.trace = fact.trace.step(span, StepKind::Assign, self.function);
                 }
             }
-            state.locals[local.index()] = Rc::new(value);
+            state.set_local(local, value);
             return;
         }
         let Some((last, before)) = to.path.split_last() else { return };
@@ -522,7 +522,7 @@ impl Interpreter<'_, '_> {
 
 fn is_held(state: &State, object: ObjectId) -> bool {
     state.heap.values().any(|content| content.parts.iter().any(|(_, value)| value.objects.contains(&object)))
-        || state.written.values().any(|value| value.objects.contains(&object))
+        || state.written.iter().any(|(_, value)| value.objects.contains(&object))
 }
 
 fn join_optional(own: &mut Option<State>, other: &State) {

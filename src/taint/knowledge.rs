@@ -274,6 +274,11 @@ impl<'r> Knowledge<'r> {
         self.set.effects.iter().copied().filter(|effect| self.effect_bits(*effect) & bits != 0).collect()
     }
 
+    /// Of bits, those of effects: what a value was cleaned for is no protection.
+    pub fn proven(&self, bits: Protections) -> Protections {
+        bits & self.set.effects.iter().fold(0, |all, effect| all | self.effect_bits(*effect))
+    }
+
     /// The bit of a sanitizer.
     pub fn sanitizer_bits(&self, index: usize) -> Protections {
         self.sanitizers[index]

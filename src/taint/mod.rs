@@ -49,6 +49,7 @@ mod value;
 mod views;
 mod whole;
 mod whole_objects;
+mod written;
 
 pub use distinct::distinct;
 pub use fingerprint::fingerprints;

@@ -268,7 +268,7 @@ impl Interpreter<'_, '_> {
             && let Some(local) = place.as_local()
         {
             let facts = self.derived(state, value, How::Value);
-            let own = Rc::make_mut(&mut state.locals[local.index()]);
+            let own = Rc::make_mut(&mut Rc::make_mut(&mut state.locals)[local.index()]);
             facts.into_iter().for_each(|fact| {
                 own.add(fact);
             });

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::ir::Const;
+use crate::link::FunctionId;
 use crate::taint::StepKind;
 use crate::taint::apply::Binding;
 use crate::taint::contexts::MAX_CONTEXT_DEPTH;
@@ -12,6 +13,9 @@ use crate::taint::path::{Path, Root};
 use crate::taint::state::{State, is_length};
 use crate::taint::summary::{Context, ObjectKind, Selector, Summary, capture_field};
 use crate::taint::value::{Fact, Value};
+
+/// Bound: inputs that one context speaks of; of more, the first ones decide.
+const MAX_SELECTORS: usize = 6;
 
 impl Interpreter<'_, '_> {
     /// What the caller knows of the callee's selectors.
@@ -24,6 +28,9 @@ impl Interpreter<'_, '_> {
         for path in &generic.selectors {
             let value = self.value_at(before, path, binding);
             let Some(selector) = self.selector_of(&value) else { continue };
+            if self.is_known_anyway(binding.function, path, &selector) {
+                continue;
+            }
             if is_length(path) {
                 lengths.extend(matches!(selector, Selector::Constant(Const::Int(_))).then(|| (path.clone(), selector)));
                 continue;
@@ -39,9 +46,17 @@ impl Interpreter<'_, '_> {
         self.add_lengths(before, lengths, &mut context, binding);
         context.sort();
         context.dedup();
+        context.truncate(MAX_SELECTORS);
         let is_too_deep = self.depth >= MAX_CONTEXT_DEPTH && !context.is_empty();
         self.is_cut |= is_too_deep;
         if context.is_empty() || is_too_deep { self.engine.no_context.clone() } else { Arc::new(context) }
+    }
+
+    /// Whether a selector says no more than the declared type of an entry path does.
+    fn is_known_anyway(&self, function: FunctionId, path: &Path, selector: &Selector) -> bool {
+        let Selector::Class(class) = selector else { return false };
+        self.engine.has_no_heirs(*class)
+            && self.engine.path_type(function, path).is_some_and(|declared| declared.name == *class)
     }
 
     fn selector_of(&mut self, value: &Value) -> Option<Selector> {

@@ -99,8 +99,12 @@ impl Engine<'_> {
     }
 
     /// Whether what lies `steps` below a value of a declared type leaves with it.
-    pub fn leaves(&self, declared: Option<TypeRef>, steps: &[Step], how: How) -> bool {
-        let mut declared = declared;
+    pub fn leaves(&self, declared: Option<&TypeRef>, steps: &[Step], how: How) -> bool {
+        let reads_fields = matches!(how, How::Record | How::Serialised | How::Part);
+        if !reads_fields && steps.iter().any(|step| matches!(step, Step::Field(_))) {
+            return false;
+        }
+        let mut declared = declared.cloned();
         let mut how = how;
         steps.iter().all(|&step| {
             let is_kept = matches!(how, How::Serialised | How::Record)
