@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use crate::base::{Span, Symbol};
 use crate::ir::{Const, ParameterKind, TypeRef};
 use crate::link::{FunctionId, Reason};
-use crate::taint::call::{Arguments, Reached};
+use crate::taint::arguments::Arguments;
+use crate::taint::call::Reached;
 use crate::taint::export::is_shared;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
@@ -217,7 +218,7 @@ impl Interpreter<'_, '_> {
                 state.written.add_to(path, &value);
             } else if let Some(step) = path.steps().last() {
                 if let Some(cell) = self.unseen_cell(&base, &path, *step, binding.function) {
-                    state.add_to(cell, &value);
+                    state.written.add_to(cell, &value);
                 }
                 self.write_step(state, &base, *step, &value);
             }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::base::{Span, Symbol};
 use crate::ir::*;
-use crate::link::{ClassId, FunctionId, OPEN_ARITY, Reason};
+use crate::link::{ClassId, FunctionId, Reason};
+use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::LibraryCall;
 use crate::taint::path::{Path, Root};
@@ -23,36 +24,6 @@ const MAX_IMPLEMENTATIONS: usize = 4;
 pub const MAX_BY_NAME: usize = 3;
 /// Bound: overrides that a call on a declared type is taken to reach.
 pub const MAX_OVERRIDES: usize = 24;
-
-/// The arguments of a call, evaluated.
-#[derive(Clone, Debug, Default)]
-pub struct Arguments {
-    /// Positional arguments in order.
-    pub positional: Vec<Value>,
-    /// Named arguments.
-    pub named: Vec<(Symbol, Value)>,
-    /// A list whose elements are the positional arguments from a position on; how many is not known.
-    pub rest: Option<(usize, Value)>,
-    /// A map whose entries are named arguments; which is not known.
-    pub options: Option<Value>,
-    /// The block.
-    pub block: Option<Value>,
-}
-
-impl Arguments {
-    /// Positional arguments alone.
-    pub fn positional(values: Vec<Value>) -> Arguments {
-        Arguments { positional: values, ..Arguments::default() }
-    }
-
-    /// Number of arguments, the block aside; [`OPEN_ARITY`] where it is not known.
-    pub fn arity(&self) -> usize {
-        if self.rest.is_some() || self.options.is_some() {
-            return OPEN_ARITY;
-        }
-        self.positional.len() + self.named.len()
-    }
-}
 
 /// A function that a call reaches, with what it sees as receiver and captures.
 pub(super) struct Reached {
@@ -98,58 +69,6 @@ impl Interpreter<'_, '_> {
                 let callable = self.operand(state, callable, span);
                 self.invoke_callable(state, &callable, &arguments, call.site)
             }
-        }
-    }
-
-    fn arguments(&mut self, state: &mut State, call: &Call, span: Span) -> Arguments {
-        let mut arguments = Arguments::default();
-        for argument in &call.arguments {
-            let value = self.operand(state, &argument.value, span);
-            match argument.name {
-                Some(_) if argument.spread => self.spread_names(state, value, &mut arguments),
-                Some(name) => arguments.named.push((name, value)),
-                None if argument.spread => self.spread_elements(state, value, &mut arguments, span),
-                None => arguments.positional.push(value),
-            }
-        }
-        arguments.block = call.block.as_ref().map(|block| self.operand(state, block, span));
-        arguments
-    }
-
-    /// `*list`: its elements are arguments.
-    fn spread_elements(&mut self, state: &State, list: Value, arguments: &mut Arguments, span: Span) {
-        let object = match list.objects[..] {
-            [object] if list.facts.is_empty() => state.content(object),
-            _ => None,
-        };
-        if let Some(length) = object.and_then(|content| content.length) {
-            for index in 0..length {
-                let step = crate::taint::path::Step::Key(Const::Int(index.into()));
-                arguments.positional.push(self.read_step(state, &list, step, span));
-            }
-            return;
-        }
-        let element = self.read_step(state, &list, crate::taint::path::Step::Element, span);
-        arguments.rest.get_or_insert((arguments.positional.len(), list));
-        arguments.positional.push(element);
-    }
-
-    /// `**map`: its entries are named arguments.
-    fn spread_names(&mut self, state: &State, map: Value, arguments: &mut Arguments) {
-        let object = match map.objects[..] {
-            [object] if map.facts.is_empty() => state.content(object),
-            _ => None,
-        };
-        let mut is_known = object.is_some();
-        for (step, value) in object.map(|content| content.parts.as_slice()).unwrap_or_default() {
-            match step {
-                crate::taint::path::Step::Key(Const::Str(name)) => arguments.named.push((*name, value.clone())),
-                crate::taint::path::Step::Keys => {}
-                _ => is_known = false,
-            }
-        }
-        if !is_known {
-            arguments.options = Some(map);
         }
     }
 

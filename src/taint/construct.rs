@@ -3,7 +3,8 @@
 use crate::base::{Span, Symbol};
 use crate::ir::{Call, TypeRef};
 use crate::link::{ClassId, Program, Reason};
-use crate::taint::call::{Arguments, Reached};
+use crate::taint::arguments::Arguments;
+use crate::taint::call::Reached;
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::LibraryCall;
 use crate::taint::site::Site;

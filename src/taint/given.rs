@@ -11,7 +11,7 @@ use crate::base::Span;
 use crate::ir::{Rvalue, Statement};
 use crate::rules::index::RuleRef;
 use crate::rules::model::{Port, PortRoot, PortStep, When};
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::channels::declared_keys;
 use crate::taint::declared::Declared;
 use crate::taint::interpret::Interpreter;

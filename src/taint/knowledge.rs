@@ -9,7 +9,7 @@ use crate::rules::covers_destination;
 use crate::rules::index::{Certainty, RuleIndex, RuleRef, SiteKind};
 use crate::rules::model::*;
 use crate::taint::Confidence;
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::call_site::CallSite;
 use crate::taint::channels::ChannelSide;
 use crate::taint::declared::{Declared, rules_of};

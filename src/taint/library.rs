@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::base::{Span, Symbol};
 use crate::ir::{Const, TypeRef};
 use crate::rules::model::*;
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::{Found, FoundSink};
 use crate::taint::library_sources::parameter_of;

@@ -1,7 +1,7 @@
 //! What calls of libraries read that is a source: their result, or what they give to the functions given to them.
 
 use crate::rules::model::{Port, PortStep, Source};
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;
 use crate::taint::library::LibraryCall;

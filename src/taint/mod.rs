@@ -2,6 +2,7 @@
 
 mod access;
 mod apply;
+mod arguments;
 mod blocks;
 mod bounds;
 mod call;

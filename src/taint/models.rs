@@ -4,7 +4,8 @@
 use crate::base::Symbol;
 use crate::ir::{Const, Modifiers, TypeRef};
 use crate::rules::model::{PortRoot, PortStep};
-use crate::taint::call::{Arguments, is_class_value};
+use crate::taint::arguments::Arguments;
+use crate::taint::call::is_class_value;
 use crate::taint::fold;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;

@@ -8,7 +8,7 @@ use crate::ir::{Const, Operand, Target, TypeRef};
 use crate::rules::model::{Port, PortRoot, PortStep};
 use crate::taint::Confidence;
 use crate::taint::access::class_value;
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::{LibraryCall, wrapped_step};
 use crate::taint::path::{Path, Root, Step};

@@ -2,7 +2,8 @@
 
 use crate::base::{Span, Symbol};
 use crate::ir::TypeRef;
-use crate::taint::call::{Arguments, is_class_value};
+use crate::taint::arguments::Arguments;
+use crate::taint::call::is_class_value;
 use crate::taint::interpret::{Interpreter, ObjectKey};
 use crate::taint::path::Path;
 use crate::taint::site::Site;

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{Span, Symbol};
 use crate::ir::Target;
 use crate::link::Program;
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;
 use crate::taint::library::LibraryCall;

@@ -4,7 +4,7 @@ use crate::base::{Span, Symbol};
 use crate::ir::{ACCESSORS, Annotation, ClassKind, Field, FunctionKind, Modifiers, TypeRef};
 use crate::link::FunctionId;
 use crate::rules::model::{ExpandMembers, MemberFilter, Pattern, Reads, RuleSet};
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::engine::Engine;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Step};
