@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::base::Span;
 use crate::ir::{Const, TypeRef};
 use crate::rules::model::{Port, PortStep, Semantics};
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::ports::Ports;

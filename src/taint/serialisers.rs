@@ -19,7 +19,7 @@ use crate::base::{Span, Symbol};
 use crate::ir::{ARRAY, Base, Const, Macro, Operand, Place, Projection, TypeRef};
 use crate::link::ClassId;
 use crate::rules::model::{Expand, ExpandMembers, Port, PortRoot, PortStep};
-use crate::taint::call::Arguments;
+use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::Found;
 use crate::taint::library::LibraryCall;
