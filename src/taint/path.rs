@@ -18,6 +18,9 @@ use crate::ir::{Const, TypeRef};
 /// four, what was read from one of those fields answered for its siblings.
 pub const MAX_STEPS: usize = 6;
 
+/// Bound: steps of a path that are elements or keys. Code that walks through documents asks for any key below any other.
+const MAX_ENTRIES: usize = 3;
+
 /// Where a path starts.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Root {
@@ -83,7 +86,9 @@ impl Path {
 
     /// This path and one step more; at the bound, the path itself.
     pub fn push(&self, step: Step) -> Path {
-        if self.0.steps.len() >= MAX_STEPS {
+        let is_entry = |step: &Step| !matches!(step, Step::Field(_));
+        let entries = || self.0.steps.iter().filter(|own| is_entry(own)).count();
+        if self.0.steps.len() >= MAX_STEPS || (is_entry(&step) && entries() >= MAX_ENTRIES) {
             return self.clone();
         }
         let mut steps = self.0.steps.clone();
