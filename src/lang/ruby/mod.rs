@@ -13,7 +13,7 @@
 //! * `x.y` is a call, `x.y = v` is a call of `y=`, `x[k]` and `x[k] = v` are places.
 //! * Accessors (`attr_reader` and its like) are methods (`SYNTHETIC`) on the field.
 //! * A method that yields takes its block as its last parameter, even if it does not name it.
-//! * A block is a lambda; its `next` is a return. Its `return` and `break` leave more than the block: see [`exits`].
+//! * A block is a lambda; its `next` is a return. Its `return` and `break` leave more than the block: `exits` says how.
 //! * Symbols and strings are the same key ([`Const::Str`]) of a hash.
 
 mod assignments;
