@@ -179,7 +179,7 @@ impl Interpreter<'_, '_> {
         }
         let path = self.engine.canonical(path);
         let below = path.push(step);
-        if below.steps().len() <= path.steps().len() {
+        if below.steps().len() == path.steps().len() {
             return Value::fact(Fact { how: How::Part, ..fact.clone() });
         }
         let mut read = match state.written.get(&below) {
@@ -198,10 +198,10 @@ impl Interpreter<'_, '_> {
             }
         };
         if let Step::Key(_) = step
-            && let Some(others) = state.written.get(&path.push(Step::Element))
+            && let entry = path.push(Step::Element)
+            && let Some(others) = state.written.get(&entry)
         {
             // What was put in under a key that nobody knows may stand here.
-            let entry = path.push(Step::Element);
             let is_put_in = |fact: &&Fact| fact.exact_path() != Some(&entry);
             others.facts.iter().filter(is_put_in).for_each(|fact| {
                 read.add(fact.clone());
@@ -277,7 +277,7 @@ impl Interpreter<'_, '_> {
         for path in paths {
             let path = self.engine.canonical(&path);
             let below = path.push(step);
-            if below.steps().len() <= path.steps().len() {
+            if below.steps().len() == path.steps().len() {
                 // At the bound a path stands for all below it: a write would say that every part holds this.
                 continue;
             }

@@ -61,18 +61,10 @@ impl Written {
 
     /// Adds to what a path holds: what it held at the entry stays possible.
     pub fn add_to(&mut self, path: Path, value: &Value) {
-        match self.get(&path) {
-            Some(own) => {
-                let mut joined = (**own).clone();
-                joined.join(value);
-                self.overwrite(path, joined);
-            }
-            None => {
-                let mut joined = Value::fact(Fact::path(path.clone()));
-                joined.join(value);
-                self.overwrite(path, joined);
-            }
-        }
+        let own = self.get(&path).map(|own| (**own).clone());
+        let mut joined = own.unwrap_or_else(|| Value::fact(Fact::path(path.clone())));
+        joined.join(value);
+        self.overwrite(path, joined);
     }
 
     /// Adds what another path of control wrote: where only one of them wrote, what stood there at the entry stays
