@@ -141,11 +141,12 @@ impl Interpreter<'_, '_> {
                     }
                 }
             }
-            Step::Key(_) => {
-                for own in [step, Step::Element] {
-                    if let Some(value) = content.get(&own) {
-                        part.join(value);
-                    }
+            Step::Key(key) => {
+                if let Some(value) = content.get(&step) {
+                    part.join(value);
+                }
+                if let Some(value) = content.get(&Step::Element) {
+                    part.join(&under_copied_key(value, key));
                 }
             }
             step => {
@@ -526,6 +527,22 @@ fn fact_hint(
     };
     interpreter.engine.note_read(hint.as_deref());
     hint
+}
+
+/// What stands under `key` where all parts of other maps were copied: each keeps its key.
+fn under_copied_key(copied: &Value, key: Const) -> Value {
+    let mut value = copied.clone();
+    if !matches!(key, Const::Str(_)) {
+        return value;
+    }
+    for fact in &mut value.facts {
+        if let Some(path) = fact.exact_path()
+            && let Some((Step::Element, above)) = path.steps().split_last()
+        {
+            fact.origin = Origin::Path(path.prefix(above.len()).push(Step::Key(key)));
+        }
+    }
+    value
 }
 
 /// A constant as a key of maps: symbols and strings of the same text are one key.

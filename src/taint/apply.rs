@@ -359,6 +359,7 @@ impl Interpreter<'_, '_> {
         fact.unknown_calls = fact.unknown_calls.saturating_add(inner.unknown_calls);
         fact.edge = outer.edge.min(inner.edge).min(binding.edge);
         fact.mix_keys(inner);
+        fact.is_thrown |= inner.is_thrown;
         fact.refine(inner.hint.as_ref());
         fact.trace = outer.trace.step(binding.site, binding.kind, self.function).splice(&inner.trace);
         if returns && !inner.trace.is_empty() {
@@ -410,7 +411,9 @@ impl Interpreter<'_, '_> {
         let mut declared = sink.declared.clone();
         let facts = match &sink.fact.origin {
             Origin::Path(path) if path.is_local() || matches!(path.start(), Root::Static(_)) => {
-                passed = is_passed_through(path).then(|| path.start().clone());
+                // What is told in a text that was thrown is disclosed by the function that writes the text down.
+                let is_passed = is_passed_through(path) && !sink.fact.is_thrown;
+                passed = is_passed.then(|| path.start().clone());
                 let value = self.value_at(before, path, binding);
                 declared = value.declared.clone().or(declared);
                 let facts = match sink.fact.how {

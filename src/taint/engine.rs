@@ -246,7 +246,7 @@ impl<'p> Engine<'p> {
 
     /// Notes that a value is read of which a name says what it is.
     pub fn note_read(&self, hint: Option<&Hint>) {
-        if let Some(hint) = hint {
+        if let Some(hint) = hint.filter(|hint| !hint.is_impersonal) {
             self.met_reads.note_hint(hint);
         }
     }

@@ -55,7 +55,7 @@ impl<'p> Evidence<'p> {
     }
 
     fn hint(&self, context: &NameContext<'_>, place: Place) -> Option<Arc<Hint>> {
-        let found = self.found(context)?;
+        let Some(found) = self.found(context) else { return self.impersonal(context, place) };
         let confidence = match (found.is_strong, found.agrees) {
             (true, true) => Confidence::High,
             (true, false) | (false, true) => Confidence::Medium,
@@ -69,10 +69,31 @@ impl<'p> Evidence<'p> {
             kind: place.kind,
             rule: found.element,
             yields: self.yielding.contains(&found.element),
+            is_impersonal: false,
             strength: place.strength - u8::from(!found.is_strong),
             confidence,
             reason: found.reason.as_str().into(),
         }))
+    }
+
+    /// What the name of a field or variable says that is about no person.
+    fn impersonal(&self, context: &NameContext<'_>, place: Place) -> Option<Arc<Hint>> {
+        let can_say = matches!(context.kind, NameKind::Field | NameKind::Parameter | NameKind::Local);
+        (can_say && self.names.is_impersonal(context)).then(|| {
+            Arc::new(Hint {
+                span: place.span,
+                element: Symbol::new(""),
+                symbol: place.symbol,
+                function: place.function,
+                kind: place.kind,
+                rule: Symbol::new(""),
+                yields: false,
+                is_impersonal: true,
+                strength: place.strength,
+                confidence: Confidence::Low,
+                reason: "".into(),
+            })
+        })
     }
 
     fn found(&self, context: &NameContext<'_>) -> Option<Arc<Found>> {
@@ -185,7 +206,7 @@ impl<'p> Evidence<'p> {
 
     /// Whether the methods of a class that nobody wrote are those that the language gives to all of its kind: the name
     /// of a constant of an enumeration is nobody's name.
-    fn is_of_the_language(&self, class: Symbol) -> bool {
+    pub fn is_of_the_language(&self, class: Symbol) -> bool {
         let class = self.program.class_named(class).map(|class| self.program.class(class).kind);
         matches!(class, Some(ClassKind::Enum | ClassKind::Annotation))
     }
@@ -251,6 +272,7 @@ impl<'p> Evidence<'p> {
             kind: SourceKind::Input,
             rule: found.element,
             yields: self.yielding.contains(&found.element),
+            is_impersonal: false,
             strength: if found.is_strong { strength } else { 1 },
             confidence: if found.is_strong { Confidence::High } else { Confidence::Medium },
             reason: reason.into(),

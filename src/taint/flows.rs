@@ -114,7 +114,7 @@ fn expand_declared(
                 let part = node.extend(&[Step::Field(field.name)]);
                 let mut fact = sink.fact.clone();
                 fact.hint = engine.evidence.field(declared.name, field.name);
-                if parts.len() < MAX_PARTS && fact.hint.is_some() {
+                if parts.len() < MAX_PARTS && fact.is_named() {
                     parts.push((part.clone(), fact));
                 }
                 if let Some(declared) = &field.declared {
@@ -223,6 +223,9 @@ fn candidate<'w>(
     fact: Fact,
 ) -> Option<(Key, Candidate<'w>)> {
     if engine.rules.is_cleaned_for(fact.protections, destination) {
+        return None;
+    }
+    if fact.hint.as_ref().is_some_and(|hint| hint.is_impersonal) {
         return None;
     }
     let (element, believed) = match (&fact.origin, &fact.hint) {

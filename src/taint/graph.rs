@@ -207,6 +207,7 @@ pub fn along(label: &Fact, edge: &Fact) -> Fact {
     fact.unknown_calls = fact.unknown_calls.saturating_add(edge.unknown_calls);
     fact.edge = label.edge.min(edge.edge);
     fact.mix_keys(edge);
+    fact.is_thrown |= edge.is_thrown;
     fact.refine(edge.hint.as_ref());
     fact.trace = label.trace.splice(&edge.trace);
     fact

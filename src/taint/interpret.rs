@@ -242,7 +242,8 @@ impl Interpreter<'_, '_> {
                 }
             }
             Terminator::Throw(operand) => {
-                let value = self.operand(&mut state, operand, block.span);
+                let mut value = self.operand(&mut state, operand, block.span);
+                mark_thrown(&mut state, &mut value);
                 self.raise(&mut handled, &state, block.handler.is_some(), &value);
             }
             Terminator::Unreachable => {}
@@ -523,6 +524,16 @@ impl Interpreter<'_, '_> {
 fn is_held(state: &State, object: ObjectId) -> bool {
     state.heap.values().any(|content| content.parts.iter().any(|(_, value)| value.objects.contains(&object)))
         || state.written.iter().any(|(_, value)| value.objects.contains(&object))
+}
+
+/// Marks what a thrown value and what the thrown objects hold themselves.
+fn mark_thrown(state: &mut State, value: &mut Value) {
+    value.facts.iter_mut().for_each(|fact| fact.is_thrown = true);
+    for &object in &value.objects {
+        for (_, part) in &mut state.content_mut(object).parts {
+            part.facts.iter_mut().for_each(|fact| fact.is_thrown = true);
+        }
+    }
 }
 
 fn join_optional(own: &mut Option<State>, other: &State) {

@@ -122,6 +122,13 @@ impl Interpreter<'_, '_> {
         }
         let declared = self.result_type(found, call);
         let mut result = self.opaque_result(call, declared.clone(), found);
+        let constants_of = call.types.first().filter(|&&class| self.engine.evidence.is_of_the_language(class));
+        if let Some(class) = constants_of.filter(|_| call.is_static) {
+            // One of a few constants, whatever text it was chosen by.
+            let class = TypeRef::named(*class);
+            return Value::fact(Fact::path(Path::opaque(call.site.site, Some(class.clone()))))
+                .typed(Some(Arc::new(class)));
+        }
         if found.drops {
             // Nothing of what went in comes out; an object that comes out can still be given something.
             let is_object = declared.as_ref().is_some_and(|declared| !self.engine.rules.is_plain_type(declared));

@@ -171,7 +171,7 @@ impl Interpreter<'_, '_> {
         if !is_lookup {
             facts.extend(given);
         }
-        let is_named = |fact: &Fact| matches!(fact.origin, Origin::Source(_)) || fact.hint.is_some();
+        let is_named = |fact: &Fact| matches!(fact.origin, Origin::Source(_)) || fact.is_named();
         let any_named = facts.iter().any(is_named);
         let mut result = Value::facts(facts.into_iter().filter_map(step));
         let own_name = opaque.facts.iter().any(|fact| fact.hint.is_some());

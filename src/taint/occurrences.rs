@@ -102,7 +102,8 @@ fn declared_fields(engine: &Engine<'_>) -> Vec<std::sync::Arc<Hint>> {
         let qualified = program.classes[class].qualified;
         program.class(class).fields.iter().map(move |field| (qualified, field.name))
     });
-    names.filter_map(|(class, field)| engine.evidence.field(class, field)).collect()
+    let said = names.filter_map(|(class, field)| engine.evidence.field(class, field));
+    said.filter(|hint| !hint.is_impersonal).collect()
 }
 
 /// Parameters of functions that somebody wrote.
@@ -114,7 +115,8 @@ fn parameters(engine: &Engine<'_>) -> Vec<std::sync::Arc<Hint>> {
     });
     let each = written
         .flat_map(|function| (0..program.function(function).parameters.len()).map(move |index| (function, index)));
-    each.filter_map(|(function, index)| engine.evidence.parameter(function, index)).collect()
+    let said = each.filter_map(|(function, index)| engine.evidence.parameter(function, index));
+    said.filter(|hint| !hint.is_impersonal).collect()
 }
 
 /// Fields of screens that people fill in: those of types that a source reads from.

@@ -136,6 +136,8 @@ pub struct Hint {
     pub strength: u8,
     /// The element says how the value was entered: a later name that is as strong says more.
     pub yields: bool,
+    /// The name says that the value is about no person, however it was entered: there is no element.
+    pub is_impersonal: bool,
     /// How far it is believed.
     pub confidence: Confidence,
     /// Why, for a person.
@@ -172,6 +174,8 @@ pub struct Fact {
     pub has_own_key: bool,
     /// It was read under a key that nobody knows.
     pub of_any_key: bool,
+    /// It is part of something that was thrown.
+    pub is_thrown: bool,
     /// The way.
     pub trace: Trace,
 }
@@ -199,6 +203,7 @@ impl Fact {
             edge: Confidence::High,
             has_own_key: false,
             of_any_key: false,
+            is_thrown: false,
             trace: Trace::EMPTY,
         }
     }
@@ -219,7 +224,13 @@ impl Fact {
             && self.origin == other.origin
             && self.hint == other.hint
             && (self.edge, self.unknown_calls) == (other.edge, other.unknown_calls)
-            && (self.has_own_key, self.of_any_key) == (other.has_own_key, other.of_any_key)
+            && (self.has_own_key, self.of_any_key, self.is_thrown)
+                == (other.has_own_key, other.of_any_key, other.is_thrown)
+    }
+
+    /// Whether a name says which data it is.
+    pub fn is_named(&self) -> bool {
+        self.hint.as_ref().is_some_and(|hint| !hint.is_impersonal)
     }
 
     /// Takes over what happened to the keys under which another fact on the way was stored and read: what has a key of
@@ -233,9 +244,21 @@ impl Fact {
     }
 
     /// The better of two hints: the stronger one; among equals the one that says more, of what the value is and not
-    /// only of how it was entered, or else the nearer to the origin (`self`'s).
+    /// only of how it was entered, or else the nearer to the origin (`self`'s). That a value is about no person is said
+    /// of what was entered, and of what nobody knows anything else of.
     pub fn refine(&mut self, hint: Option<&Arc<Hint>>) {
         let Some(hint) = hint else { return };
+        let is_entered = matches!(&self.origin, Origin::Source(source) if source.is_generic);
+        match &self.hint {
+            None if hint.is_impersonal && matches!(self.origin, Origin::Source(_)) && !is_entered => return,
+            Some(own) if own.is_impersonal && (is_entered || hint.yields) => return,
+            Some(own) if hint.is_impersonal && !own.yields => return,
+            Some(own) if own.is_impersonal != hint.is_impersonal => {
+                self.hint = Some(hint.clone());
+                return;
+            }
+            _ => {}
+        }
         let is_below = |own: &Hint| own.element != hint.element && at_or_below(&hint.element, &own.element);
         let says_more = |own: &Hint| is_below(own) || (own.yields && !hint.yields);
         let is_better =

@@ -185,7 +185,7 @@ impl Interpreter<'_, '_> {
                     if part.steps().len() == path.steps().len() {
                         continue;
                     }
-                    let hint = self.engine.evidence.field(declared.name, field);
+                    let hint = self.engine.evidence.field(declared.name, field).filter(|hint| !hint.is_impersonal);
                     if hint.is_some() {
                         let origin = Origin::Path(part.clone());
                         facts.push(Fact { origin, how: How::Serialised, hint, ..whole.clone() });

@@ -50,6 +50,8 @@ word_lists! {
     widgets,
     /// Words that may follow the data without making another thing of it: `value`, `string`, `confirmation`.
     qualifiers,
+    /// Last words of names that say of a text, however it was entered, that it is about no person: `domain`.
+    impersonal,
     /// Prepositions: what follows describes what precedes (`email of user`).
     prepositions,
     /// Words between two names of data: `email or phone`.

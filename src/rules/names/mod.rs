@@ -113,6 +113,12 @@ impl Names {
         self.owned(context, &name, &owner, &declared).or_else(|| self.named(context, &name, &owner, &declared))
     }
 
+    /// Whether a name says of a value that it is about no person.
+    pub fn is_impersonal(&self, context: &NameContext<'_>) -> bool {
+        let name = words(last_part(context));
+        name.last().is_some_and(|word| self.vocabulary.impersonal.contains(word.as_str()))
+    }
+
     /// Whether the members of a class are the names of other things: `R.string`.
     pub fn is_registry_of_names(&self, owner: &str) -> bool {
         self.vocabulary.registries.contains(owner)
@@ -333,6 +339,7 @@ struct Vocabulary {
     keys: FxHashSet<&'static str>,
     widgets: FxHashSet<&'static str>,
     qualifiers: FxHashSet<&'static str>,
+    impersonal: FxHashSet<&'static str>,
     prepositions: FxHashSet<&'static str>,
     conjunctions: FxHashSet<&'static str>,
     configurations: FxHashSet<&'static str>,
@@ -353,6 +360,7 @@ impl Vocabulary {
             keys: set(&evidence.keys),
             widgets: set(&evidence.widgets),
             qualifiers: set(&evidence.qualifiers),
+            impersonal: set(&evidence.impersonal),
             prepositions: set(&evidence.prepositions),
             conjunctions: set(&evidence.conjunctions),
             configurations: set(&evidence.configurations),
