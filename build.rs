@@ -10,7 +10,7 @@ mod base;
 #[allow(dead_code, reason = "the loader needs a part of it")]
 mod destination;
 #[path = "src/rules/load/mod.rs"]
-#[allow(dead_code, reason = "examples are for tests")]
+#[allow(dead_code, reason = "the build needs no base to load on")]
 mod load;
 #[path = "src/rules/model/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the loader needs a part of it")]
@@ -31,8 +31,10 @@ fn main() -> io::Result<()> {
     let files = files.collect::<io::Result<Vec<_>>>()?;
     match load::load(&files, model::RuleSet::default()) {
         Ok(loaded) => {
-            let bytes = model::encode(&loaded.rules).map_err(io::Error::other)?;
-            fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("rules.bin"), bytes)
+            let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+            fs::write(folder.join("rules.bin"), model::encode(&loaded.rules).map_err(io::Error::other)?)?;
+            let examples = postcard::to_stdvec(&loaded.examples).map_err(io::Error::other)?;
+            fs::write(folder.join("examples.bin"), examples)
         }
         Err(problems) => {
             for file in problems {

@@ -31,4 +31,5 @@ pub mod taint;
 pub mod policy;
 pub mod report;
 pub mod scan;
+pub mod examples;
 pub mod cli;

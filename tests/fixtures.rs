@@ -1,19 +1,19 @@
 //! Runs every case below `fixtures/` and every example of a rule file against the markers inside it.
 //!
 //! `cargo test --test fixtures java/lambdas` runs one topic. What a case is and how markers are written is told in
-//! `support::case` and `support::markers`.
+//! `support::case` and `candor::examples::markers`.
 
 use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
+use candor::examples::{case_of, check};
+use candor::rules::builtin_examples;
 use datatest_stable::{Result, harness};
 
 mod support;
 
-use support::case::Case;
-use support::examples::{case_of, examples};
-use support::run::check;
+use support::case::read_case;
 
 /// Why a test failed. The harness shows errors in their `Debug` form, which for a string would hide its lines.
 struct Failure(String);
@@ -33,7 +33,7 @@ impl fmt::Display for Failure {
 impl Error for Failure {}
 
 fn case(path: &Path) -> Result<()> {
-    let case = Case::read(path).map_err(Failure)?;
+    let case = read_case(path).map_err(Failure)?;
     check(&case).map_err(Failure)?;
     Ok(())
 }
@@ -41,7 +41,7 @@ fn case(path: &Path) -> Result<()> {
 fn rule_file(path: &Path) -> Result<()> {
     let name = path.to_string_lossy();
     let mut failures = String::new();
-    for example in examples().map_err(Failure)?.iter().filter(|example| example.path == name) {
+    for example in builtin_examples().iter().filter(|example| example.path == name) {
         if let Err(failure) = check(&case_of(example)) {
             failures.push_str(&format!("\nexample of {}\n{failure}", example.rule));
         }

@@ -53,6 +53,8 @@ pub enum Command {
 pub enum PolicyCommand {
     /// Find mistakes in the policy file, and quotes that its documents no longer hold, without scanning anything.
     Check(Box<PolicyCheckArguments>),
+    /// The JSON Schema of policy files, for editors.
+    Schema,
 }
 
 /// Commands on the rules.
@@ -60,6 +62,10 @@ pub enum PolicyCommand {
 pub enum RulesCommand {
     /// List every rule, element and destination with its id.
     List(RulesListArguments),
+    /// The JSON Schema of rule files, for editors.
+    Schema,
+    /// Scan the examples of rules, and compare what is found with the markers in them.
+    Test(RulesTestArguments),
 }
 
 /// Arguments of `scan`.
@@ -161,6 +167,17 @@ pub struct RulesListArguments {
     pub destination: Vec<String>,
 }
 
+/// Arguments of `rules test`.
+#[derive(Args, Debug)]
+pub struct RulesTestArguments {
+    /// Only examples of these rules, or of those below them (`ruby.rails`).
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// The rules; where files are given, only the examples in these are tested.
+    #[command(flatten)]
+    pub rules: RuleArguments,
+}
+
 /// The keys of the sections.
 fn kinds() -> clap::builder::PossibleValuesParser {
     Section::ALL.iter().map(|section| section.key()).collect::<Vec<_>>().into()
@@ -245,6 +262,8 @@ pub enum ListFormat {
     Text,
     /// For programs
     Json,
+    /// For documents, with all that is known of elements and destinations
+    Markdown,
 }
 
 /// Formats of timings.

@@ -10,7 +10,7 @@ use crate::cli::arguments::{FileArguments, MinConfidence, PolicyArguments, RuleA
 use crate::cli::error::CommandError;
 use crate::policy::{self, DocumentTexts, Folder, Policy, PolicyFile};
 use crate::rules::model::RuleSet;
-use crate::rules::{self, RuleFile, RuleSources};
+use crate::rules::{self, Loaded, RuleFile, RuleSources};
 use crate::scan::{Input, ScanOptions};
 use crate::source::{self, DEFAULT_MAX_FILE_SIZE, Selection};
 use crate::taint::Confidence;
@@ -49,8 +49,14 @@ pub fn scan_options(
     Ok((options, strict))
 }
 
-/// The rules that the arguments ask for. All mistakes of all files are told at once.
+/// The rules that the arguments ask for.
 pub fn load_rules(arguments: &RuleArguments, color: bool) -> Result<RuleSet, CommandError> {
+    Ok(load_rules_and_examples(arguments, color)?.rules)
+}
+
+/// The rules that the arguments ask for, with the examples in the files of the user. All mistakes of all files are told
+/// at once.
+pub fn load_rules_and_examples(arguments: &RuleArguments, color: bool) -> Result<Loaded, CommandError> {
     let mut files = Vec::new();
     for path in &arguments.rules {
         let unreadable = |error| CommandError::input(path, source::reason(&error));

@@ -7,6 +7,7 @@ mod explain;
 mod output;
 mod policy;
 mod progress;
+mod rule_tests;
 mod rules;
 mod scan;
 mod status;
@@ -36,6 +37,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitStatus, 
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Policy { command: PolicyCommand::Check(arguments) } => policy::check(arguments, terminal),
         Command::Rules { command: RulesCommand::List(arguments) } => rules::list(arguments, terminal),
+        Command::Policy { command: PolicyCommand::Schema } => policy::schema(),
+        Command::Rules { command: RulesCommand::Schema } => rules::schema(),
+        Command::Rules { command: RulesCommand::Test(arguments) } => rule_tests::run(arguments, terminal),
     };
     if let Err(CommandError::Configuration { shown, .. }) = &result {
         to_standard_error(shown.trim_end_matches('\n'));

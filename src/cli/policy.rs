@@ -1,4 +1,5 @@
-//! `candor policy check`: loads the policies, looks their quotes up, and tells what is wrong.
+//! `candor policy check`: loads the policies, looks their quotes up, and tells what is wrong. `candor policy schema`:
+//! the form of policy files.
 
 use std::io::{self, Write};
 
@@ -13,7 +14,16 @@ use crate::policy::{Finding, Level, Policy, check_clauses};
 use crate::report::text::{counted, visible};
 use crate::source;
 
-/// Carries the command out. Mistakes in a file are errors; a quote that is gone fails, if the policy says so.
+/// The schema of policy files; a test keeps it current.
+const SCHEMA: &str = include_str!("../../docs/schema/policy.schema.json");
+
+/// Prints the schema of policy files.
+pub fn schema() -> Result<ExitStatus, CommandError> {
+    output::to_standard_output(|out| out.write_all(SCHEMA.as_bytes()))?;
+    Ok(ExitStatus::Clean)
+}
+
+/// Carries `policy check` out. Mistakes in a file are errors; a quote that is gone fails, if the policy says so.
 pub fn check(arguments: &PolicyCheckArguments, terminal: Terminal) -> Result<ExitStatus, CommandError> {
     let root = source::root_of(std::slice::from_ref(&arguments.path), None)?;
     let rules = load_rules(&arguments.rules, terminal.colored_errors())?;

@@ -1,4 +1,4 @@
-//! `candor rules list`: every entry of the rule files, as a table or as JSON.
+//! `candor rules list`: every entry of the rule files, as a table, as JSON or as Markdown. `candor rules schema`: their form.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,11 @@ use crate::cli::output;
 use crate::cli::status::ExitStatus;
 use crate::cli::terminal::Terminal;
 use crate::report::catalogue::{Entry, Selection, selected, summary};
+use crate::report::reference::reference;
 use crate::report::text::{Paint, visible};
+
+/// The schema of rule files; a test keeps it current.
+const SCHEMA: &str = include_str!("../../docs/schema/rules.schema.json");
 
 /// Columns of what an entry says, in the table.
 const MAX_ABOUT: usize = 90;
@@ -35,7 +39,14 @@ pub fn list(arguments: &RulesListArguments, terminal: Terminal) -> Result<ExitSt
     output::to_standard_output(|out| match arguments.format {
         ListFormat::Text => table(&entries, paint, out),
         ListFormat::Json => json(&entries, out),
+        ListFormat::Markdown => out.write_all(reference(&rules, &selection).as_bytes()),
     })?;
+    Ok(ExitStatus::Clean)
+}
+
+/// Prints the schema of rule files.
+pub fn schema() -> Result<ExitStatus, CommandError> {
+    output::to_standard_output(|out| out.write_all(SCHEMA.as_bytes()))?;
     Ok(ExitStatus::Clean)
 }
 

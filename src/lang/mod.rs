@@ -56,6 +56,10 @@ pub trait Language: Sync {
     fn parsed_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         Cow::Borrowed(text)
     }
+    /// A file that the language takes, with the lines where they are, from code that is only a part of one.
+    fn completed<'c>(&self, code: &'c str) -> Cow<'c, str> {
+        Cow::Borrowed(code)
+    }
     /// The grammar of its parser.
     fn grammar(&self) -> tree_sitter::Language;
     /// How it writes comments, literals and declarations.

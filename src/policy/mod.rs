@@ -23,7 +23,7 @@ mod words;
 
 pub use built_in::{BUILT_IN_NOTE, extend_destinations};
 pub use finding::{DocumentPlace, Finding, FindingKind};
-pub use load::{check_names, load};
+pub use load::{check_names, load, shapes};
 pub use model::{
     Against, Clause, DestinationAddition, Document, Exception, Facts, Level, Levels, Policy, PolicyFile, Rule,
     ScanSection, Stance,

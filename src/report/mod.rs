@@ -7,7 +7,9 @@ mod build;
 pub mod catalogue;
 pub mod json;
 mod model;
+pub mod reference;
 pub mod sarif;
+pub mod schema;
 mod stub;
 pub mod text;
 

@@ -11,12 +11,15 @@ pub mod names;
 pub mod template;
 
 pub use destination::{GROUPS, covers_destination, covers_host, covers_package, host_pattern_fault};
-pub use load::{Example, FileProblems, Loaded, RuleFile, load as load_files};
+pub use load::{Example, FileProblems, Loaded, RuleFile, load as load_files, shapes};
 
 use model::{NameEvidence, Names, RuleSet};
 
 /// The built-in rules as `build.rs` wrote them.
 const BUILTIN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+
+/// The examples of the built-in rules; apart, since no scan needs them.
+const EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
 
 /// Where the rules of a run come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,8 +38,8 @@ impl Default for RuleSources {
     }
 }
 
-/// The rules of a run, or all that is wrong in the files of the user.
-pub fn load(sources: &RuleSources) -> Result<RuleSet, Vec<FileProblems>> {
+/// The rules of a run with the examples in the files of the user, or all that is wrong in those files.
+pub fn load(sources: &RuleSources) -> Result<Loaded, Vec<FileProblems>> {
     let mut base = RuleSet::builtin();
     if !sources.builtin_rules {
         base.drop_rules();
@@ -44,7 +47,12 @@ pub fn load(sources: &RuleSources) -> Result<RuleSet, Vec<FileProblems>> {
     if !sources.builtin_models {
         base.drop_models();
     }
-    Ok(load_files(&sources.files, base)?.rules)
+    load_files(&sources.files, base)
+}
+
+/// The examples of the built-in rules, in the order of their files.
+pub fn builtin_examples() -> Vec<Example> {
+    postcard::from_bytes(EXAMPLES).expect("build.rs wrote these bytes with the same type")
 }
 
 impl RuleSet {

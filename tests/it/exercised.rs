@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use candor::base::Symbol;
+use candor::examples::{Case, case_of, used_in};
+use candor::rules::builtin_examples;
 use candor::rules::model::{RuleSet, Section};
 
 use crate::command::package;
-use crate::support::case::Case;
-use crate::support::examples::{case_of, examples};
-use crate::support::run::used_in;
+use crate::support::case::read_case;
 
 /// How many of a hundred rules of a section may be left that nothing exercises.
 fn bound(section: Section) -> usize {
@@ -29,8 +29,8 @@ fn bound(section: Section) -> usize {
 #[test]
 fn rules_are_exercised() {
     let rules = RuleSet::builtin();
-    let mut cases: Vec<Case> = examples().expect("the rules load").iter().map(case_of).collect();
-    cases.extend(fixtures().iter().map(|path| Case::read(path).expect("a case")));
+    let mut cases: Vec<Case> = builtin_examples().iter().map(case_of).collect();
+    cases.extend(fixtures().iter().map(|path| read_case(path).expect("a case")));
     let used = used_by(&cases);
     let mut faults = String::new();
     for &section in Section::ALL {

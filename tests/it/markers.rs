@@ -1,10 +1,10 @@
 //! Markers in comments become expectations, and every difference from a scan becomes a complaint at its line.
 
+use candor::examples::compare::{Found, FoundFlow, FoundSite, Place, complaints, report};
+use candor::examples::markers::{Kind, Marker, markers};
 use candor::taint::Confidence;
 
-use crate::support::case::Case;
-use crate::support::compare::{Found, FoundFlow, FoundSite, Place, complaints, report};
-use crate::support::markers::{Kind, Marker, markers};
+use crate::support::case::read_case;
 
 fn marker(line: u32, kind: Kind) -> Marker {
     Marker {
@@ -200,14 +200,14 @@ fn a_case_takes_its_configuration_from_its_folder() {
     write("case.yaml", manifest);
     write("candor.yaml", "version: 1");
     write("A.java", "class A {}");
-    let case = Case::read(&folder.path().join("case.yaml")).unwrap();
+    let case = read_case(&folder.path().join("case.yaml")).unwrap();
     assert_eq!(case.files, [("A.java".to_string(), "class A {}".to_string())]);
     assert_eq!(case.rules[0].1, "sinks:\n  - id: a\n\n# why\nsources: []\n");
     assert_eq!(case.policy, Some(("candor.yaml".to_string(), "version: 1".to_string())));
     assert_eq!(case.options.min_confidence, Confidence::Low);
 
     write("case.yaml", "policy: missing.yaml\nrule: {}\n");
-    let error = Case::read(&folder.path().join("case.yaml")).unwrap_err();
+    let error = read_case(&folder.path().join("case.yaml")).unwrap_err();
     assert!(error.contains("the case has no file `missing.yaml`"), "{error}");
     assert!(error.contains("a case has no key `rule`"), "{error}");
 }

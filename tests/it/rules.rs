@@ -14,7 +14,7 @@ use proptest::prelude::*;
 /// Reads one file on top of the built-in rules.
 fn read(text: &str) -> Result<RuleSet, Vec<FileProblems>> {
     let file = RuleFile { path: "mine.yaml".to_owned(), text: text.to_owned() };
-    load(&RuleSources { files: vec![file], ..RuleSources::default() })
+    Ok(load(&RuleSources { files: vec![file], ..RuleSources::default() })?.rules)
 }
 
 /// Asserts that the text between `«` and `»` is to blame, for this reason and with this help.
@@ -381,7 +381,7 @@ fn rules_of_users_add_to_the_builtin_ones_replace_and_disable_them() {
 #[test]
 fn without_builtin_rules_ids_and_models_stay() {
     let builtin = RuleSet::builtin();
-    let rules = load(&RuleSources { builtin_rules: false, ..RuleSources::default() }).unwrap();
+    let rules = load(&RuleSources { builtin_rules: false, ..RuleSources::default() }).unwrap().rules;
     assert!(rules.sources.is_empty() && rules.sinks.is_empty() && rules.transforms.is_empty());
     assert!(rules.entries.iter().all(|entry| entry.sources.is_empty()));
     assert!(rules.elements.iter().all(|element| element.names.strong.is_empty() && element.owners.is_empty()));
@@ -390,12 +390,12 @@ fn without_builtin_rules_ids_and_models_stay() {
     assert_eq!((&rules.destinations, &rules.effects), (&builtin.destinations, &builtin.effects));
     assert_eq!((&rules.propagators, &rules.types), (&builtin.propagators, &builtin.types));
 
-    let bare = load(&RuleSources { builtin_rules: false, builtin_models: false, files: Vec::new() }).unwrap();
+    let bare = load(&RuleSources { builtin_rules: false, builtin_models: false, files: Vec::new() }).unwrap().rules;
     assert!(bare.matches().next().is_none());
     assert_eq!(ids(&bare), ids(&builtin));
     assert_eq!(bare.origins.len(), bare.ids().count());
 
-    let models = load(&RuleSources { builtin_models: false, ..RuleSources::default() }).unwrap();
+    let models = load(&RuleSources { builtin_models: false, ..RuleSources::default() }).unwrap().rules;
     assert_eq!(models.sinks, builtin.sinks);
     assert!(models.propagators.is_empty() && models.types.is_empty() && models.entries.is_empty());
 }

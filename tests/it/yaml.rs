@@ -43,7 +43,7 @@ fn every_node_covers_its_bytes() {
 fn duplicate_keys_reach_the_reader() {
     let text = "id: a\nid: b\nnaem: c\n";
     let root = tree(text);
-    let mut reader = Reader::new();
+    let mut reader = Reader::default();
     let fields = reader.fields(&root, "a rule", &["id", "name"]).unwrap();
     assert_eq!(fields.get("id").and_then(Node::as_text), Some("a"));
     assert!(reader.require(&fields, "name").is_none());
@@ -101,7 +101,7 @@ fn an_empty_file_has_no_root() {
 #[test]
 fn shapes_and_choices_are_told() {
     let root = tree("a: [x]\nb: { c: d }\nc: tru\nd: 300\ne:\nf: ''\n");
-    let mut reader = Reader::new();
+    let mut reader = Reader::default();
     let fields = reader.fields(&root, "a test", &["a", "b", "c", "d", "e", "f"]).unwrap();
     assert!(reader.text(fields.get("a").unwrap(), "an id").is_none());
     assert!(reader.list(fields.get("b").unwrap(), "a list of ports").is_empty());
@@ -173,7 +173,7 @@ fn drawing_is_bounded() {
     let many: Vec<_> = (0..1000).map(|_| Problem::new(0..1, "wrong")).collect();
     assert!(render(&many, "a.yaml", "abc", false).ends_with("a.yaml: 950 more problems\n"));
     let name = format!("{}: x", "y".repeat(900));
-    let mut reader = Reader::new();
+    let mut reader = Reader::default();
     reader.fields(&tree(&name), "a test", &["known"]);
     assert_eq!(reader.problems[0].message.chars().count(), 401);
     let outside = render(&[Problem::new(5000..6000, "far away")], "a.yaml", "abc", false);

@@ -4,107 +4,63 @@ use std::fs;
 use std::path::Path;
 
 use candor::base::yaml::{Node, Reader, Value, parse, render};
+use candor::examples::{Case, Named, Options};
 use candor::taint::Confidence;
-
-/// A text with its name.
-pub type Named = (String, String);
-
-/// A case, before it is scanned.
-#[derive(Clone, Debug)]
-pub struct Case {
-    /// Files to scan: path within the case and text, in the order of the paths.
-    pub files: Vec<Named>,
-    /// Rule files beside the built-in ones.
-    pub rules: Vec<Named>,
-    /// The policy.
-    pub policy: Option<Named>,
-    /// How to scan.
-    pub options: Options,
-}
-
-/// How a case is scanned; what is left out is as in a run without flags.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Use the built-in names, sources, sinks and transforms.
-    pub builtin_rules: bool,
-    /// Use the built-in models of libraries and frameworks.
-    pub builtin_models: bool,
-    /// Flows below this confidence are not compared.
-    pub min_confidence: Confidence,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { builtin_rules: true, builtin_models: true, min_confidence: Confidence::Medium }
-    }
-}
 
 /// Name of the file that makes a folder a case.
 const MANIFEST: &str = "case.yaml";
 
-impl Case {
-    /// A case of one file with built-in rules.
-    pub fn of_text(name: &str, text: &str) -> Case {
-        Case {
-            files: vec![(name.to_string(), text.to_string())],
-            rules: Vec::new(),
-            policy: None,
-            options: Options::default(),
-        }
+/// The case at `path`: a single file, or the folder of the `case.yaml` at `path`.
+pub fn read_case(path: &Path) -> Result<Case, String> {
+    let name = file_name(path);
+    if name != MANIFEST {
+        return Ok(Case::of_text(&name, &read(path)?));
     }
+    let folder = path.parent().ok_or("case.yaml stands in no folder")?;
+    let mut files = Vec::new();
+    read_folder(folder, "", &mut files)?;
+    files.sort();
+    let position = files.iter().position(|(name, _)| name == MANIFEST).ok_or("no case.yaml")?;
+    let (_, manifest) = files.remove(position);
+    let mut case = Case { files, rules: Vec::new(), policy: None, options: Options::default() };
+    configure(&mut case, &manifest)?;
+    Ok(case)
+}
 
-    /// The case at `path`: a single file, or the folder of the `case.yaml` at `path`.
-    pub fn read(path: &Path) -> Result<Case, String> {
-        let name = file_name(path);
-        if name != MANIFEST {
-            return Ok(Case::of_text(&name, &read(path)?));
+/// Takes rules, policy and options from the text of `case.yaml`.
+fn configure(case: &mut Case, manifest: &str) -> Result<(), String> {
+    let (root, problems) = parse(manifest);
+    let mut reader = Reader::new(problems);
+    if let Some(root) = &root
+        && let Some(fields) = reader.fields(root, "a case", &["rules", "policy", "options"])
+    {
+        if let Some(node) = fields.get("rules") {
+            case.rules = texts_of(case, node, manifest, &mut reader);
         }
-        let folder = path.parent().ok_or("case.yaml stands in no folder")?;
-        let mut files = Vec::new();
-        read_folder(folder, "", &mut files)?;
-        files.sort();
-        let position = files.iter().position(|(name, _)| name == MANIFEST).ok_or("no case.yaml")?;
-        let (_, manifest) = files.remove(position);
-        let mut case = Case { files, rules: Vec::new(), policy: None, options: Options::default() };
-        case.configure(&manifest)?;
-        Ok(case)
+        if let Some(node) = fields.get("policy") {
+            case.policy = texts_of(case, node, manifest, &mut reader).pop();
+        }
+        if let Some(node) = fields.get("options") {
+            case.options = options(node, &mut reader);
+        }
     }
+    if reader.problems.is_empty() { Ok(()) } else { Err(render(&reader.problems, MANIFEST, manifest, false)) }
+}
 
-    /// Takes rules, policy and options from the text of `case.yaml`.
-    fn configure(&mut self, manifest: &str) -> Result<(), String> {
-        let (root, problems) = parse(manifest);
-        let mut reader = Reader { problems };
-        if let Some(root) = &root
-            && let Some(fields) = reader.fields(root, "a case", &["rules", "policy", "options"])
-        {
-            if let Some(node) = fields.get("rules") {
-                self.rules = self.texts_of(node, manifest, &mut reader);
-            }
-            if let Some(node) = fields.get("policy") {
-                self.policy = self.texts_of(node, manifest, &mut reader).pop();
-            }
-            if let Some(node) = fields.get("options") {
-                self.options = options(node, &mut reader);
-            }
-        }
-        if reader.problems.is_empty() { Ok(()) } else { Err(render(&reader.problems, MANIFEST, manifest, false)) }
+/// What a key of `case.yaml` says: itself, where rules or a policy stand below it, else the files that it names,
+/// which are then not scanned. Inline text stays text: it is read by the loader under test.
+fn texts_of(case: &mut Case, node: &Node, manifest: &str, reader: &mut Reader) -> Vec<Named> {
+    if matches!(node.value, Value::Mapping(_)) {
+        return vec![(MANIFEST.to_string(), dedented(manifest, node))];
     }
-
-    /// What a key of `case.yaml` says: itself, where rules or a policy stand below it, else the files that it names,
-    /// which are then not scanned. Inline text stays text: it is read by the loader under test.
-    fn texts_of(&mut self, node: &Node, manifest: &str, reader: &mut Reader) -> Vec<Named> {
-        if matches!(node.value, Value::Mapping(_)) {
-            return vec![(MANIFEST.to_string(), dedented(manifest, node))];
+    let mut texts = Vec::new();
+    for (name, node) in reader.texts(node, "the name of a file of the case") {
+        match case.files.iter().position(|(path, _)| path == name) {
+            Some(position) => texts.push(case.files.remove(position)),
+            None => reader.note(&node.place, format!("the case has no file `{name}`")),
         }
-        let mut texts = Vec::new();
-        for (name, node) in reader.texts(node, "the name of a file of the case") {
-            match self.files.iter().position(|(path, _)| path == name) {
-                Some(position) => texts.push(self.files.remove(position)),
-                None => reader.note(&node.place, format!("the case has no file `{name}`")),
-            }
-        }
-        texts
     }
+    texts
 }
 
 fn options(node: &Node, reader: &mut Reader) -> Options {

@@ -2,7 +2,7 @@
 //!
 //! [`parse`] makes a tree of [`Node`]s in which each node knows its bytes; a [`Reader`] takes values out of it and
 //! collects one [`Problem`] for each thing that is wrong, so that one run tells all mistakes of a file; [`render`]
-//! underlines them.
+//! underlines them. A reader that records tells by its questions which files it takes ([`Shapes`]).
 //!
 //! ```text
 //! text -> parse -> Node -> Reader (fields, texts, choices …) -> values
@@ -15,10 +15,12 @@
 
 mod problem;
 mod reader;
+mod shape;
 mod suggest;
 mod tree;
 
 pub use problem::{Place, Problem, render};
 pub use reader::{Fields, Reader};
+pub use shape::{Mapping, Record, Shape, Shapes};
 pub use suggest::did_you_mean;
 pub use tree::{Node, Value, parse};

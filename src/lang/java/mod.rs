@@ -18,6 +18,7 @@ mod declarations;
 mod errors;
 mod exceptions;
 mod expressions;
+mod fragments;
 mod layout;
 mod literals;
 mod lowering;
@@ -71,6 +72,10 @@ impl Language for Java {
 
     fn parsed_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         layout::parsed_text(text)
+    }
+
+    fn completed<'c>(&self, code: &'c str) -> Cow<'c, str> {
+        fragments::completed(code)
     }
 
     fn lower(&self, file: FileId, path: &str, text: &str, tree: &Tree) -> (Unit, Vec<Diagnostic>) {

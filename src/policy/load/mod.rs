@@ -4,7 +4,7 @@ mod exceptions;
 mod rules;
 mod vocabulary;
 
-use crate::base::yaml::{self, Fields, Node, Problem, Reader};
+use crate::base::yaml::{self, Fields, Node, Problem, Reader, Record, Shapes};
 use crate::base::{IndexVec, Symbol};
 use crate::policy::model::{DestinationAddition, Document, Level, Levels, Policy, PolicyFile, ScanSection};
 use crate::policy::place::{join, normalise};
@@ -25,12 +25,22 @@ const MAX_DOCUMENTS: usize = 100;
 
 /// Understands a policy file; the ids in it must be among those that `rules` declare.
 pub fn load(file: PolicyFile, rules: &RuleSet) -> Result<Policy, Vec<Problem>> {
-    load_with(file, Vocabulary::of(rules))
+    load_with(file, Vocabulary::of(rules), None)
+}
+
+/// The shape of policy files, as far as `files` show it.
+pub fn shapes(files: Vec<PolicyFile>) -> Shapes {
+    let mut shapes = Shapes::default();
+    for file in files {
+        // What is wrong in a file has no bearing on what was asked of it.
+        let _ = load_with(file, Vocabulary::open(), Some(&mut shapes));
+    }
+    shapes
 }
 
 /// Understands a policy file that has to fit any set of rules.
 pub(super) fn load_built_in(file: PolicyFile) -> Result<Policy, Vec<Problem>> {
-    load_with(file, Vocabulary::open()).map(|policy| Policy { built_in: true, ..policy })
+    load_with(file, Vocabulary::open(), None).map(|policy| Policy { built_in: true, ..policy })
 }
 
 /// Problems of policies that each for itself is fine, with the index of the policy at whose file they are shown.
@@ -55,9 +65,13 @@ impl Document {
     }
 }
 
-fn load_with(file: PolicyFile, mut vocabulary: Vocabulary) -> Result<Policy, Vec<Problem>> {
+fn load_with(
+    file: PolicyFile,
+    mut vocabulary: Vocabulary,
+    shapes: Option<&mut Shapes>,
+) -> Result<Policy, Vec<Problem>> {
     let (root, problems) = yaml::parse(&file.text);
-    let mut reader = Reader { problems };
+    let mut reader = Reader { problems, record: shapes.is_some().then(Record::default) };
     let Some(root) = root else {
         if reader.problems.is_empty() {
             let help = "a policy begins with `version: 1`";
@@ -87,6 +101,9 @@ fn load_with(file: PolicyFile, mut vocabulary: Vocabulary) -> Result<Policy, Vec
         .map(|node| exceptions::read(&mut reader, node, &file, &vocabulary, &rules, &rule_ids))
         .unwrap_or_default();
     let scan = fields.get("scan").map(|node| read_scan(&mut reader, node)).unwrap_or_default();
+    if let (Some(shapes), Some(record)) = (shapes, reader.record.take()) {
+        shapes.add(record, &root.place);
+    }
 
     if !reader.problems.is_empty() {
         reader.problems.sort_by_key(|problem| (problem.place.start, problem.place.end));
@@ -157,7 +174,7 @@ fn read_destinations(reader: &mut Reader, node: &Node, vocabulary: &mut Vocabula
     let mut additions = Vec::new();
     for (key, value) in reader.entries(node, "destinations") {
         let id = vocabulary.declare_destination(reader, key);
-        if value.is_null() {
+        if reader.nothing(value) {
             let nothing = |id| DestinationAddition { id, entity: None, country: None, hosts: Vec::new() };
             additions.extend(id.map(nothing));
             continue;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::model::{RuleSet, Section};
 use super::{Example, RuleFile};
-use crate::base::yaml::{Fields, Node, Place, Problem, Reader, parse};
+use crate::base::yaml::{Fields, Node, Place, Problem, Reader, Record, Shapes, parse};
 use crate::base::{Symbol, is_id};
 
 /// Keys of a file beside the sections.
@@ -66,10 +66,16 @@ pub(super) struct Entry<'n> {
 impl<'f> Draft<'f> {
     /// Reads a file as far as it can be read.
     pub(super) fn read(file: &'f RuleFile) -> Draft<'f> {
+        Draft::read_and_learn(file, None)
+    }
+
+    /// As [`Draft::read`]; what was asked of the file goes into `shapes`.
+    pub(super) fn read_and_learn(file: &'f RuleFile, shapes: Option<&mut Shapes>) -> Draft<'f> {
         let (root, problems) = parse(&file.text);
+        let record = shapes.is_some().then(Record::default);
         let mut draft = Draft {
             file,
-            reader: Reader { problems },
+            reader: Reader { problems, record },
             rules: RuleSet::default(),
             examples: Vec::new(),
             declared: Vec::new(),
@@ -79,6 +85,9 @@ impl<'f> Draft<'f> {
         };
         if let Some(root) = root.filter(|root| !root.is_null()) {
             draft.sections(&root);
+            if let (Some(shapes), Some(record)) = (shapes, draft.reader.record.take()) {
+                shapes.add(record, &root.place);
+            }
         }
         draft
     }

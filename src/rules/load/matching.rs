@@ -52,8 +52,8 @@ impl Draft<'_> {
     fn read_match(&mut self, node: &Node, needs: Needs) -> Match {
         // The options of a macro or an annotation have keys of their own: `to: $t`.
         let options = self.option_keys(node);
-        let keys: Vec<&str> = KEYS.iter().copied().chain(options.iter().map(|key| key.as_str())).collect();
-        let Some(fields) = self.reader.fields(node, "a match", &keys) else { return Match::default() };
+        let own: Vec<&str> = options.iter().map(|key| key.as_str()).collect();
+        let Some(fields) = self.reader.fields_and(node, "a match", KEYS, &own) else { return Match::default() };
         let mut matches = Match { member: self.read_member(&fields, &options), ..Match::default() };
         if let Some(node) = fields.get("type") {
             matches.types = self.patterns(node, "a type");

@@ -28,8 +28,10 @@ mod matching;
 mod port;
 mod template;
 
+use serde::{Deserialize, Serialize};
+
 use super::{destination, model};
-use crate::base::yaml::{Problem, render};
+use crate::base::yaml::{Problem, Shapes, render};
 
 use draft::Draft;
 use model::RuleSet;
@@ -60,7 +62,7 @@ impl FileProblems {
 }
 
 /// Code that shows what a rule does, with expectations in its comments.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Example {
     /// The rule that carries it.
     pub rule: String,
@@ -79,6 +81,15 @@ pub struct Loaded {
     pub rules: RuleSet,
     /// The examples of the files, in their order.
     pub examples: Vec<Example>,
+}
+
+/// The shape of rule files, as far as `files` show it.
+pub fn shapes(files: &[RuleFile]) -> Shapes {
+    let mut shapes = Shapes::default();
+    for file in files {
+        Draft::read_and_learn(file, Some(&mut shapes));
+    }
+    shapes
 }
 
 /// Reads `files` on top of `base`, whose rules they may refer to, replace and disable.

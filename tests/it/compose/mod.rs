@@ -8,10 +8,9 @@ mod mechanism;
 
 use std::collections::BTreeMap;
 
-use crate::support::case::Case;
-use crate::support::compare::complaints;
-use crate::support::markers::markers;
-use crate::support::run::found_in;
+use candor::examples::compare::complaints;
+use candor::examples::markers::markers;
+use candor::examples::{Case, found_in};
 
 use chain::{Chain, IMPORTS, Order};
 use mechanism::{HELPERS, MECHANISMS};

@@ -14,8 +14,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use crate::support::case::Case;
-use crate::support::run::found_in;
+use candor::examples::{Case, found_in};
+
+use crate::support::case::read_case;
 
 use text::Text;
 
