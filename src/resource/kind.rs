@@ -23,6 +23,18 @@ pub enum Kind {
     Yaml,
     /// Variables of the environment.
     Environment,
+    /// Statements that declare tables.
+    Sql,
+    /// Changes of a database, in XML.
+    ChangesXml,
+    /// Changes of a database, in YAML or JSON.
+    ChangesYaml,
+    /// Messages, in the blocks of an interface definition.
+    Messages,
+    /// Types of a query language.
+    Graph,
+    /// A description of an HTTP interface.
+    Interface,
 }
 
 /// The format of the file at `path`; `None` for one that is not read.
@@ -46,8 +58,25 @@ pub fn kind_of(path: &str) -> Option<Kind> {
         (_, "properties") if !is_translation(stem) => Some(Kind::Properties),
         (_, "yml" | "yaml") if is_configuration(stem) => Some(Kind::Yaml),
         _ if name == ".env" || name.starts_with(".env.") => Some(Kind::Environment),
+        (_, "sql") => Some(Kind::Sql),
+        (_, "proto") => Some(Kind::Messages),
+        (_, "graphql" | "graphqls" | "gql") => Some(Kind::Graph),
+        (_, "yml" | "yaml" | "json") if is_called(stem, &["openapi", "swagger"]) => Some(Kind::Interface),
+        (_, "xml") if tells_changes(path) => Some(Kind::ChangesXml),
+        (_, "yml" | "yaml" | "json") if tells_changes(path) => Some(Kind::ChangesYaml),
         _ => None,
     }
+}
+
+/// Whether a name holds one of the words, in whatever case.
+fn is_called(name: &str, words: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    words.iter().any(|word| name.contains(word))
+}
+
+/// `db/changelog/0001_users.xml`, `liquibase/users.yaml`: whether it does, its root tells.
+fn tells_changes(path: &str) -> bool {
+    is_called(path, &["changelog", "changeset", "liquibase"])
 }
 
 /// `messages_de`, `errors_pt_BR`.
@@ -92,6 +121,13 @@ mod tests {
             (".env.production", Some(Kind::Environment)),
             (".environment", None),
             ("Gemfile.lock", Some(Kind::GemLock)),
+            ("db/structure.sql", Some(Kind::Sql)),
+            ("src/main/resources/db/changelog/0001.xml", Some(Kind::ChangesXml)),
+            ("src/main/resources/db/changelog.yaml", Some(Kind::ChangesYaml)),
+            ("src/main/proto/user.proto", Some(Kind::Messages)),
+            ("app/src/main/graphql/schema.graphqls", Some(Kind::Graph)),
+            ("docs/openapi-v1.json", Some(Kind::Interface)),
+            ("docs/open.json", None),
         ];
         for (path, expected) in verdicts {
             assert_eq!(kind_of(path), expected, "{path}");

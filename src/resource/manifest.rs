@@ -1,13 +1,33 @@
-//! Reads app manifests: the classes that an app declares as its components, and the actions that they listen to.
+//! Reads app manifests: the permissions that an app asks for, the classes that it declares as its components, and the
+//! actions that they listen to.
 
 use roxmltree::Node;
 
+use crate::base::{FileId, Span};
 use crate::resource::xml;
 
 /// Bound: components of a manifest.
 const MAX_COMPONENTS: usize = 10_000;
 /// Bound: actions of a component.
 const MAX_ACTIONS: usize = 256;
+
+/// What a manifest says.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Manifest {
+    /// The classes that it declares.
+    pub components: Vec<Component>,
+    /// The permissions that it asks for.
+    pub permissions: Vec<Permission>,
+}
+
+/// A permission that a manifest asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Permission {
+    /// Its name in full.
+    pub name: String,
+    /// The element that asks for it.
+    pub span: Span,
+}
 
 /// A class that a manifest declares.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,9 +57,16 @@ impl Component {
     }
 }
 
-/// The components of one manifest, or why it cannot be read.
-pub fn read(text: &str) -> Result<Vec<Component>, String> {
+/// What one manifest says, or why it cannot be read.
+pub fn read(file: FileId, text: &str) -> Result<Manifest, String> {
     let document = xml::parse(text)?;
+    // `uses-permission`, and those that only some versions of the platform are asked for.
+    let asks = document.root_element().children().filter(|node| node.tag_name().name().starts_with("uses-permission"));
+    let permission = |node: Node<'_, '_>| {
+        let name = xml::attribute(node, "name")?.to_owned();
+        Some(Permission { name, span: Span::new(file, node.range().start, node.range().end) })
+    };
+    let permissions = asks.take(MAX_COMPONENTS).filter_map(permission).collect();
     let mut components = Vec::new();
     for application in xml::children(document.root_element(), "application") {
         let declared = application.children().filter(|node| node.is_element());
@@ -53,7 +80,7 @@ pub fn read(text: &str) -> Result<Vec<Component>, String> {
             }
         }
     }
-    Ok(components)
+    Ok(Manifest { components, permissions })
 }
 
 /// The actions that the filters of a component name.
@@ -79,7 +106,10 @@ mod tests {
                 <receiver android:name="Boot" />
             </application>
         </manifest>"#;
-        let components = read(text).expect("well-formed");
+        let Manifest { components, permissions } = read(FileId(0), text).expect("well-formed");
+        let [internet] = &permissions[..] else { panic!("one permission") };
+        assert_eq!(internet.name, "android.permission.INTERNET");
+        assert!(text[internet.span.start as usize..].starts_with("<uses-permission "));
         let found: Vec<(&str, &str)> =
             components.iter().map(|component| (component.kind.as_str(), component.class.as_str())).collect();
         let expected =

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! path -> Kind -> one reader for each format -> Resources
-//!                 manifest    the classes that are components of an app
+//!                 manifest    the classes that are components of an app, the permissions that it asks for
 //!                 layout      views by id, click handlers, fields of generated classes
 //!                 values      texts, numbers and truth values by name
 //!                 gradle      generated constants, dependencies (catalogue: the names that they go by)
 //!                 maven, gems dependencies
 //!                 properties, settings   settings by key, variables of the environment
+//!                 declarations   columns, fields of messages, of types of a query language, of HTTP interfaces
 //! ```
 //!
 //! Files are hostile as code is: each format has its bounds, nothing is expanded that grows, and a file that cannot be
@@ -15,6 +16,7 @@
 //! that it depends on no thread. Build scripts come last: they refer to properties and catalogues.
 
 mod catalogue;
+mod declarations;
 mod dependency;
 mod gems;
 mod gradle;
@@ -33,12 +35,15 @@ use rayon::prelude::*;
 
 use crate::base::{Code, Diagnostic, FileId, Span};
 use crate::resource::catalogue::Catalogue;
+use crate::resource::declarations::{changelog, graph, interface, messages, sql};
+use crate::resource::manifest::Manifest;
 use crate::source::{SourceFile, SourceMap};
 
+pub use declarations::Declaration;
 pub use dependency::Dependency;
 pub use kind::{Kind, kind_of};
 pub use layout::{Layouts, View};
-pub use manifest::Component;
+pub use manifest::{Component, Permission};
 pub use table::{Scalar, Setting, Table};
 pub use values::Values;
 
@@ -57,6 +62,10 @@ pub struct Resources {
     pub components: Vec<Component>,
     /// Screens of the app.
     pub layouts: Layouts,
+    /// Values that schemas of databases and interfaces declare, in the order of files and places.
+    pub declarations: Vec<Declaration>,
+    /// Permissions that manifests ask for.
+    pub permissions: Vec<Permission>,
     /// Declared dependencies, in the order of files and places.
     pub dependencies: Vec<Dependency>,
 }
@@ -69,10 +78,14 @@ impl Resources {
 
     fn take(&mut self, read: Read) {
         match read {
-            Read::Components(components) => self.components.extend(components),
+            Read::Manifest(manifest) => {
+                self.components.extend(manifest.components);
+                self.permissions.extend(manifest.permissions);
+            }
             Read::Layouts(layouts) => self.layouts.extend(layouts),
             Read::Values(values) => self.values.extend(values),
             Read::Dependencies(dependencies) => self.dependencies.extend(dependencies),
+            Read::Declarations(declarations) => self.declarations.extend(declarations),
             Read::Settings(table) => self.settings.extend(table),
             Read::Environment(table) => self.environment.extend(table),
             Read::Script(script) => {
@@ -88,10 +101,11 @@ impl Resources {
 
 /// What one file says.
 enum Read {
-    Components(Vec<Component>),
+    Manifest(Manifest),
     Layouts(Layouts),
     Values(Values),
     Dependencies(Vec<Dependency>),
+    Declarations(Vec<Declaration>),
     Settings(Table),
     Environment(Table),
     Catalogue(Catalogue),
@@ -132,7 +146,7 @@ pub fn read(sources: &SourceMap) -> (Resources, Vec<Diagnostic>) {
 fn read_file(id: FileId, file: &SourceFile, kind: Kind, surroundings: &Surroundings) -> Result<Read, String> {
     let text = file.text.as_str();
     Ok(match kind {
-        Kind::Manifest => Read::Components(manifest::read(text)?),
+        Kind::Manifest => Read::Manifest(manifest::read(id, text)?),
         Kind::Layout => Read::Layouts(layout::read(id, &file.path, text)?),
         Kind::Values => Read::Values(values::read(id, text)?),
         Kind::Gradle => Read::Script(gradle::read(id, text, &surroundings.catalogues, &surroundings.settings)),
@@ -142,6 +156,12 @@ fn read_file(id: FileId, file: &SourceFile, kind: Kind, surroundings: &Surroundi
         Kind::Properties => Read::Settings(properties::properties(id, text)),
         Kind::Yaml => Read::Settings(settings::read(id, text)?),
         Kind::Environment => Read::Environment(properties::environment(id, text)),
+        Kind::Sql => Read::Declarations(sql::read(id, text)),
+        Kind::ChangesXml => Read::Declarations(changelog::read_xml(id, text)?),
+        Kind::ChangesYaml => Read::Declarations(changelog::read_yaml(id, text)?),
+        Kind::Messages => Read::Declarations(messages::read(id, text)),
+        Kind::Graph => Read::Declarations(graph::read(id, text)),
+        Kind::Interface => Read::Declarations(interface::read(id, text)?),
     })
 }
 

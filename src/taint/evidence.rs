@@ -9,8 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::{Span, Symbol, at_or_below};
 use crate::ir::{ClassKind, Local, Modifiers, TypeRef};
 use crate::link::{FunctionId, Program};
-use crate::resource::View;
+use crate::resource::{Declaration, View};
 use crate::rules::names::{Found, NameContext, NameKind, Names};
+use crate::rules::template::fill;
 use crate::taint::configured::Configured;
 use crate::taint::knowledge::Knowledge;
 use crate::taint::library::LibraryCall;
@@ -244,6 +245,27 @@ impl<'p> Evidence<'p> {
     /// What a layout says of a view with this id that people fill in.
     pub fn input(&self, view: &View, id: Symbol, configured: &Configured<'_>) -> Option<Arc<Hint>> {
         self.said_by(view, id, None, configured)
+    }
+
+    /// What the name of a value says that a document beside the code declares.
+    pub fn declaration(&self, declaration: &Declaration) -> Option<Arc<Hint>> {
+        let Declaration { owner, name, declared, is_stored, span } = declaration;
+        // Tables are called as many of what a class is one of.
+        let bindings = vec![(Symbol::new("$table"), Some(Symbol::new(owner)))];
+        let class = if *is_stored { fill("$table.singular.camelize", &bindings) } else { Some(owner.clone()) };
+        let class = class.filter(|class| !class.is_empty());
+        // A type that no list holds is one of the format, not a class that could be something else.
+        let declared = Some(TypeRef::named(declared.as_str())).filter(|_| self.names.is_common_type(declared));
+        let kind = if class.is_some() { NameKind::Field } else { NameKind::Key };
+        let context = NameContext { name, owner: class.as_deref(), declared: declared.as_ref(), kind };
+        let symbol = if owner.is_empty() { name.clone() } else { format!("{owner}.{name}") };
+        let kind = match (is_stored, class.is_some()) {
+            (true, _) => SourceKind::Stored,
+            (false, true) => SourceKind::Field,
+            (false, false) => SourceKind::Input,
+        };
+        let place = Place { span: *span, symbol: Symbol::new(&symbol), function: None, kind, strength: 4 };
+        self.hint(&context, place)
     }
 
     fn said_by(

@@ -39,6 +39,8 @@ pub enum SourceKind {
     Accessor,
     /// A whole object that is a record of personal data.
     Object,
+    /// A permission that an app asks for.
+    Permission,
 }
 
 impl SourceKind {
@@ -53,6 +55,7 @@ impl SourceKind {
             SourceKind::Local => "local",
             SourceKind::Accessor => "accessor",
             SourceKind::Object => "object",
+            SourceKind::Permission => "permission",
         }
     }
 }

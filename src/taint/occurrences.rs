@@ -1,5 +1,5 @@
-//! Everything that evidence takes for personal data, whether or not it flows anywhere: declarations in the code, fields
-//! of screens, and the reads that interpretations met, as a list of [`Occurrence`]s in the order of elements and places.
+//! Everything that evidence takes for personal data, whether or not it flows anywhere: declarations in the code and in
+//! the schemas beside it, fields of screens, permissions, and the reads that interpretations met, as a list of [`Occurrence`]s in the order of elements and places.
 //!
 //! A place counts once for an element, with the strongest evidence for it. The sources of flows are always among them,
 //! so that no flow speaks of data that the list lacks.
@@ -13,9 +13,10 @@ use crate::base::{Span, Symbol};
 use crate::ir::Modifiers;
 use crate::link::{FunctionId, Program};
 use crate::resource::{Resources, View};
+use crate::rules::model::Element;
 use crate::taint::engine::Engine;
 use crate::taint::value::{Hint, Source};
-use crate::taint::{Confidence, Flow, Occurrence, SourcePoint};
+use crate::taint::{Confidence, Flow, Occurrence, SourceKind, SourcePoint};
 
 /// Reads that interpretations met: each once, in whatever order threads come by.
 #[derive(Default)]
@@ -28,7 +29,7 @@ struct Read {
     span: Span,
     symbol: Symbol,
     function: Option<FunctionId>,
-    kind: crate::taint::SourceKind,
+    kind: SourceKind,
     rule: Symbol,
     confidence: Confidence,
 }
@@ -86,6 +87,9 @@ pub fn occurrences(engine: &Engine<'_>, resources: &Resources, flows: &[Flow]) -
     declared_fields(engine).iter().for_each(|hint| add_read(read_of(hint)));
     parameters(engine).iter().for_each(|hint| add_read(read_of(hint)));
     input_fields(engine, resources).iter().for_each(|hint| add_read(read_of(hint)));
+    let declarations = resources.declarations.iter();
+    declarations.filter_map(|one| engine.evidence.declaration(one)).for_each(|hint| add_read(read_of(&hint)));
+    permissions(engine, resources).for_each(&mut add_read);
     let met = engine.met_reads.0.lock().expect("no interpretation panicked");
     met.iter().for_each(|read| add_read(*read));
     for flow in flows {
@@ -136,6 +140,25 @@ fn input_fields(engine: &Engine<'_>, resources: &Resources) -> Vec<std::sync::Ar
     };
     let inputs = resources.layouts.each_view().filter(|(_, view)| takes_input(view));
     inputs.filter_map(|(id, view)| engine.evidence.input(view, Symbol::new(id), &engine.configured)).collect()
+}
+
+/// Permissions by which an app gets personal data.
+fn permissions<'e>(engine: &'e Engine<'_>, resources: &'e Resources) -> impl Iterator<Item = Read> + 'e {
+    let of_element = |element: &'e Element| element.permissions.iter().map(move |permission| (*permission, element.id));
+    let elements: Vec<(Symbol, Symbol)> = engine.rules.set.elements.iter().flat_map(of_element).collect();
+    resources.permissions.iter().flat_map(move |asked| {
+        let given: Vec<Symbol> =
+            elements.iter().filter(|(name, _)| *name == asked.name.as_str()).map(|(_, element)| *element).collect();
+        given.into_iter().map(|element| Read {
+            element,
+            span: asked.span,
+            symbol: Symbol::new(&asked.name),
+            function: None,
+            kind: SourceKind::Permission,
+            rule: element,
+            confidence: Confidence::High,
+        })
+    })
 }
 
 /// Occurrences by element and place.

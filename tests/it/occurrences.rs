@@ -121,3 +121,47 @@ fn every_source_of_a_flow_is_listed_once_and_in_order() {
     sorted.sort_by_key(|element| element["id"].as_str().map(str::to_owned));
     assert_eq!(Value::from(sorted), report["elements"]);
 }
+
+#[test]
+fn schemas_beside_the_code_and_permissions_are_listed() {
+    let files = Files::new(&[
+        ("A.java", "class A { }\n"),
+        (
+            "db/structure.sql",
+            "CREATE TABLE users (\n  email varchar(255),\n  email_confirmed boolean,\n  ssn text\n);\n",
+        ),
+        (
+            "src/main/resources/db/changelog/1.xml",
+            "<databaseChangeLog>\n<createTable tableName=\"patients\">\n<column name=\"blood_type\" type=\"varchar(3)\"/>\n\
+             </createTable>\n</databaseChangeLog>\n",
+        ),
+        ("src/main/proto/account.proto", "message Account {\n  string phone_number = 1;\n  bool email = 2;\n}\n"),
+        ("schema.graphqls", "type Query {\n  user(email: String!): User\n}\ninput SignUp {\n  password: String!\n}\n"),
+        (
+            "openapi.yaml",
+            "openapi: 3.0.0\ncomponents:\n  schemas:\n    Customer:\n      properties:\n        \
+             firstName: { type: string }\n",
+        ),
+        (
+            "app/src/main/AndroidManifest.xml",
+            "<manifest xmlns:android=\"http://schemas.android.com/apk/res/android\">\n\
+             <uses-permission android:name=\"android.permission.READ_CONTACTS\"/>\n\
+             <uses-permission android:name=\"android.permission.INTERNET\"/>\n</manifest>\n",
+        ),
+    ]);
+    assert_eq!(
+        listed(&files.report(&[])),
+        [
+            "user.authorization.password schema.graphqls:5:3-11 SignUp.password field high",
+            "user.contact.email db/structure.sql:2:3-8 users.email stored high",
+            "user.contact.email schema.graphqls:2:8-13 user.email field high",
+            "user.contact.phone_number src/main/proto/account.proto:2:10-22 Account.phone_number field high",
+            "user.government_id.national_identification_number db/structure.sql:4:3-6 users.ssn stored high",
+            "user.health_and_medical.blood_type src/main/resources/db/changelog/1.xml:3:1-46 patients.blood_type \
+             stored high",
+            "user.name.first openapi.yaml:6:9-18 Customer.firstName field high",
+            "user.social.address_book app/src/main/AndroidManifest.xml:2:1-67 android.permission.READ_CONTACTS \
+             permission high",
+        ]
+    );
+}

@@ -8,7 +8,8 @@ use crate::base::yaml::{Fields, Node, Problem};
 
 impl Draft<'_> {
     pub(super) fn element(&mut self, node: &Node) {
-        let keys = ["name", "sensitivity", "dpv", "play", "subjects", "names", "owners", "types", "yields"];
+        let keys =
+            ["name", "sensitivity", "dpv", "play", "subjects", "names", "owners", "types", "permissions", "yields"];
         let Some(entry) = self.open(node, Section::Element, &keys) else { return };
         let fields = &entry.fields;
         let name = self.reader.require(fields, "name").and_then(|node| self.reader.text(node, "a name for people"));
@@ -20,6 +21,7 @@ impl Draft<'_> {
         let names = fields.get("names").map(|node| self.names(node)).unwrap_or_default();
         let owners = fields.get("owners").map(|node| self.owners(node)).unwrap_or_default();
         let types = fields.get("types").map(|node| self.symbols(node, "the name of a type")).unwrap_or_default();
+        let permissions = fields.get("permissions").map(|node| self.symbols(node, "a permission")).unwrap_or_default();
         let yields = fields.get("yields").and_then(|node| self.reader.boolean(node)).unwrap_or(false);
         if let (Some(name), Some(sensitivity)) = (name, sensitivity) {
             let name = name.to_owned();
@@ -34,6 +36,7 @@ impl Draft<'_> {
                 names,
                 owners,
                 types,
+                permissions,
                 yields,
             });
         }

@@ -40,6 +40,8 @@ pub struct Element {
     pub owners: Vec<Symbol>,
     /// Simple names of types that it can have; empty: any.
     pub types: Vec<Symbol>,
+    /// Permissions by which an app gets it, in full.
+    pub permissions: Vec<Symbol>,
     /// It says how a value was entered, not what it is: a name of another element that is as strong says more.
     pub yields: bool,
 }

@@ -108,6 +108,11 @@ impl TypeWords {
         matches!(declared, Declared::Type { name, .. } if is_general(name))
     }
 
+    /// Whether a name is that of a type of texts, or of one that no text has.
+    pub(super) fn is_common(&self, name: &str) -> bool {
+        self.texts.contains(name) || self.plain.contains(name)
+    }
+
     /// Whether a method of this type gives no value back.
     pub(super) fn is_empty(&self, declared: &TypeRef) -> bool {
         self.empty.contains(simple(&declared.name))

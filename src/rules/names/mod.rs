@@ -124,6 +124,11 @@ impl Names {
         self.vocabulary.registries.contains(owner)
     }
 
+    /// Whether a type of this name is known to hold texts, or to hold none.
+    pub fn is_common_type(&self, name: &str) -> bool {
+        self.types.is_common(name)
+    }
+
     /// Whether a method is called by nothing but the word for what it does: `query(…)` gives answers, not a query.
     pub fn is_only_an_act(&self, method: &str) -> bool {
         match &words(method)[..] {

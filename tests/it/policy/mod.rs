@@ -28,6 +28,7 @@ fn rule_set() -> RuleSet {
         names: Names::default(),
         owners: vec![],
         types: vec![],
+        permissions: vec![],
         yields: false,
     };
     let destination =
