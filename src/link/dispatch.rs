@@ -81,6 +81,11 @@ impl Program {
         if own.is_empty() { self.methods(class, name, arity) } else { own }
     }
 
+    /// Whether a function belongs to its class, not to the objects of it.
+    pub fn is_static(&self, function: FunctionId) -> bool {
+        self.signatures[function.index()].is_static
+    }
+
     fn methods_that(
         &self,
         class: ClassId,

@@ -235,6 +235,11 @@ impl Program {
         self.by_name.get(&qualified).copied()
     }
 
+    /// The classes of a simple name.
+    pub fn called(&self, simple: Symbol) -> &[ClassId] {
+        self.by_simple_name.get(&simple).map_or(&[], |classes| classes)
+    }
+
     /// A field of a class or of its nearest ancestor that declares it, with the class that does.
     pub fn field(&self, class: ClassId, name: Symbol) -> Option<(ClassId, &Field)> {
         self.classes[class].ancestors.iter().find_map(|&ancestor| {

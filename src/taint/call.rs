@@ -94,7 +94,8 @@ impl Interpreter<'_, '_> {
             return self.enter_all(state, reached, arguments, site.site);
         }
         let types = self.engine.enclosing_library_types(self.function);
-        self.call_library(state, LibraryCall::method(site, receiver, types, false), arguments)
+        let is_static = self.engine.program.is_static(self.function);
+        self.call_library(state, LibraryCall::method(site, receiver, types, is_static), arguments)
     }
 
     fn call_super(
@@ -213,7 +214,10 @@ impl Interpreter<'_, '_> {
         let arity = arguments.arity();
         if let (Root::Static(class), []) = (path.start(), path.steps()) {
             let targets = self.engine.class_methods(*class, site.name, arity);
-            let found = !targets.is_empty();
+            // What only objects of the class do is done by one that a framework makes, if rules know of that.
+            let by_object = targets.iter().all(|&function| !self.engine.program.is_static(function));
+            let is_told = by_object && self.engine.rules.is_modelled(self.engine.program, *class, site.name);
+            let found = !targets.is_empty() && !is_told;
             for function in self.choose(targets, arguments) {
                 reached.push(Reached::method(function, this, Reason::Exact));
             }

@@ -22,12 +22,16 @@ use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::ports::Ports;
+use crate::taint::site::Site;
 use crate::taint::state::{State, forget_positions};
 use crate::taint::summary::{Content, ObjectKind};
 use crate::taint::value::{Constants, Fact, ObjectId, Value};
 
 /// The key of a map that a call makes of its named arguments, beside what else it makes.
 const MAP_OF_NAMED: u32 = u32::MAX - 40;
+
+/// Bound: methods that a name which is computed may mean.
+const MAX_NAMED: usize = 4;
 
 /// Bound: the longest list whose length callers tell.
 const MAX_TOLD_LENGTH: u32 = 16;
@@ -113,6 +117,7 @@ impl Interpreter<'_, '_> {
             }
             Semantics::MapPut => self.put_named(state, &receiver, arguments),
             Semantics::ObjectMap => self.map_objects(state, ports, span),
+            Semantics::CallNamed => self.call_named(state, ports),
             Semantics::MapOfPairs => {
                 let pairs = ports.arguments.positional.clone();
                 self.make_result(state, ports);
@@ -143,6 +148,22 @@ impl Interpreter<'_, '_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Calls the methods that the first argument may name.
+    fn call_named(&mut self, state: &mut State, ports: &mut Ports<'_>) {
+        let Some((name, others)) = ports.arguments.positional.split_first() else { return };
+        let arguments = Arguments { positional: others.to_vec(), ..ports.arguments.clone() };
+        let names = name.constants.known().iter().take(MAX_NAMED).filter_map(|constant| match constant {
+            Const::Str(name) | Const::Symbol(name) => Some(*name),
+            _ => None,
+        });
+        let site = ports.call.site.site;
+        for name in names.collect::<Vec<_>>() {
+            let named = Site { name, call: None, site };
+            let value = self.invoke(state, &ports.call.receiver.clone(), &arguments, named);
+            ports.add_result(&value);
         }
     }
 

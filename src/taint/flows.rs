@@ -236,7 +236,9 @@ fn candidate<'w>(
         (Origin::Path(_), Some(hint)) => (hint.element, hint.confidence),
         (Origin::Path(_), None) => return None,
     };
-    let element = engine.rules.guards.refined(element, fact.protections).unwrap_or(element);
+    let guards = &engine.rules.guards;
+    let undecided = || guards.undecided(engine.program, element, fact.hint.as_ref()?.symbol);
+    let element = guards.refined(element, fact.protections).or_else(undecided).unwrap_or(element);
     let key = Key {
         sink: sink.sink.span,
         element,

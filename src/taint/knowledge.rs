@@ -16,7 +16,7 @@ use crate::taint::declared::{Declared, rules_of};
 use crate::taint::engine::Engine;
 use crate::taint::guards::Guards;
 use crate::taint::library::LibraryCall;
-use crate::taint::value::Protections;
+use crate::taint::value::{Proof, Protections};
 
 /// Bits of [`Protections`] below this one are effects; those above are sanitizers' destinations, and, from the other
 /// end, what guards say of elements.
@@ -54,8 +54,8 @@ pub struct Found {
     pub calls: Vec<usize>,
     /// Indexes of constant rules.
     pub constants: Vec<usize>,
-    /// What the result proves where it is true.
-    pub proves: Protections,
+    /// What the result proves.
+    pub proves: Proof,
     /// The type of the result.
     pub returns: Option<TypeRef>,
     /// Nothing comes out.
@@ -85,7 +85,7 @@ impl Found {
 
     /// Whether rules say anything of what the call does, more than the type of its result.
     pub fn says_something(&self) -> bool {
-        self.is_modelled() || !self.sinks.is_empty() || !self.constants.is_empty() || self.proves != 0
+        self.is_modelled() || !self.sinks.is_empty() || !self.constants.is_empty() || self.proves != Proof::default()
     }
 
     /// Whether rules say where data goes.
@@ -235,7 +235,9 @@ impl<'r> Knowledge<'r> {
             RuleRef::Get(index, end) => found.channels.push((index, ChannelSide::Get(end))),
             RuleRef::Expand(index) => found.expands.push(index),
             RuleRef::Guard(index) => {
-                found.proves |= self.set.guards[index].effect.map_or(0, |effect| self.effect_bits(effect));
+                let answer = self.guards.answer(index);
+                found.proves.when_true |= answer.when_true;
+                found.proves.when_false |= answer.when_false;
             }
             RuleRef::Constant(index) => found.constants.push(index),
             RuleRef::Member(_) | RuleRef::Entry(_) => {}

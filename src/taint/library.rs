@@ -17,7 +17,7 @@ use crate::taint::ports::Ports;
 use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::{Beside, Disclosure, ObjectKind, Sink, SinkFact};
-use crate::taint::value::{Constants, Fact, How, ObjectId, Proof, Source, Value};
+use crate::taint::value::{Constants, Fact, Hint, How, ObjectId, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
 
 /// Bound: objects that wrap one another.
@@ -82,23 +82,11 @@ impl Interpreter<'_, '_> {
             self.engine.rules_used.lock().expect("no interpretation panicked").extend(found.used.iter().copied());
         }
         self.note_entered(state, &found, &call, arguments);
-        let proof = self.proof_of_call(&found, &call, arguments);
+        let proof = self.proof_of_call(state, &found, &call, arguments);
         let mut result = self.library_result(state, &found, &call, arguments);
+        self.narrow(state, &found, &call, arguments, &mut result);
         result.proof = proof;
         result
-    }
-
-    /// What the result of a call proves: what guards say of it, or that two values are equal.
-    fn proof_of_call(&self, found: &Found, call: &LibraryCall<'_>, arguments: &Arguments) -> Proof {
-        let propagators = &self.engine.rules.set.propagators;
-        let compares = found.propagators.iter().any(|&index| propagators[index].semantics == Some(Semantics::Equals));
-        let mut proof = match &arguments.positional[..] {
-            [other] if compares => self.proof_of_equality(&call.receiver, other),
-            [left, right] if compares => self.proof_of_equality(left, right),
-            _ => Proof::default(),
-        };
-        proof.when_true |= found.proves;
-        proof
     }
 
     fn library_result(
@@ -226,6 +214,7 @@ impl Interpreter<'_, '_> {
         };
         let beside = Arc::new(Beside { host: beside(&rule.host), key: beside(&rule.key) });
         let skeleton = skeleton(&ports.arguments.positional);
+        let hint = self.named_by_its_key(&beside.key, span);
         ports.annotated = sink.parameter;
         for port in &rule.input {
             let values = match callable_of(port) {
@@ -233,7 +222,8 @@ impl Interpreter<'_, '_> {
                 Some(callable) => vec![(None, self.run_callable(state, ports, &callable, &[]))],
                 None => self.port_values(state, ports, port),
             };
-            for (argument, value) in values {
+            for (argument, mut value) in values {
+                value.facts.iter_mut().for_each(|fact| fact.refine(hint.as_ref()));
                 let at = Sink {
                     span,
                     rule: sink.index as u32,
@@ -246,6 +236,14 @@ impl Interpreter<'_, '_> {
             }
         }
         ports.annotated = None;
+    }
+
+    /// What the key under which a store takes something says of it.
+    fn named_by_its_key(&self, key: &Value, span: Span) -> Option<Arc<Hint>> {
+        match key.single_constant()? {
+            Const::Str(key) | Const::Symbol(key) => self.engine.evidence.key(key, self.function, span),
+            _ => None,
+        }
     }
 
     /// Notes that a sink stands at `span`, whether or not anything arrives.
@@ -335,6 +333,10 @@ impl Interpreter<'_, '_> {
         }
         for index in &found.expands {
             let rule = &rules.set.expands[*index];
+            if matches!(rule.members, ExpandMembers::Method { .. }) {
+                // Its argument was replaced before the call.
+                continue;
+            }
             if rule.by.is_some() {
                 if matches!(rule.out.root, PortRoot::This | PortRoot::Return)
                     && let Some(value) = self.written(state, rule, ports)

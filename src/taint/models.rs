@@ -15,7 +15,7 @@ use crate::taint::ports::Ports;
 use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::ObjectKind;
-use crate::taint::value::{Fact, How, Origin, Value};
+use crate::taint::value::{Constants, Fact, How, Origin, Value};
 
 /// Bound: unmodelled calls on a witness.
 pub const MAX_UNKNOWN_CALLS: u8 = 3;
@@ -152,7 +152,7 @@ impl Interpreter<'_, '_> {
         for value in values {
             given.extend(self.derived(state, value, How::Value));
         }
-        self.run_closures(state, call, arguments, &facts);
+        let given_back = self.run_closures(state, call, arguments, &facts);
         let effects = self.engine.rules.effects_named(&name);
         let step = |mut fact: Fact| {
             fact.unknown_calls += 1;
@@ -167,6 +167,12 @@ impl Interpreter<'_, '_> {
         }
         if gives_nothing {
             return Value::unknown();
+        }
+        let is_constant = given_back.single_constant().is_some_and(|constant| constant != Const::Null);
+        if is_constant || !given_back.facts.is_empty() || !given_back.objects.is_empty() {
+            // What runs a block gives what the block gives; what it was told beside says how to run it.
+            let declared = given_back.declared.clone().or_else(|| opaque.declared.clone());
+            return Value { constants: Constants::Any, declared, ..given_back };
         }
         if !is_lookup {
             facts.extend(given);
@@ -205,15 +211,19 @@ impl Interpreter<'_, '_> {
     }
 
     /// Runs the closures given to a call: nobody knows what with, so their parameters hold what the receiver holds.
+    /// The result is what the block of the call gives.
     pub(super) fn run_closures(
         &mut self,
         state: &mut State,
         call: &LibraryCall<'_>,
         arguments: &Arguments,
         facts: &[Fact],
-    ) {
+    ) -> Value {
+        let mut given_back = Value::none();
         let given = arguments.positional.iter().chain(arguments.named.iter().map(|(_, value)| value));
-        for value in given.chain(&arguments.block).cloned().collect::<Vec<_>>() {
+        let given = given.map(|value| (value, false)).chain(arguments.block.iter().map(|value| (value, true)));
+        let given: Vec<(Value, bool)> = given.map(|(value, is_block)| (value.clone(), is_block)).collect();
+        for (value, is_block) in given {
             let is_closure =
                 value.objects.iter().any(|&object| !matches!(self.info(object).kind, ObjectKind::Instance));
             if !is_closure {
@@ -230,7 +240,11 @@ impl Interpreter<'_, '_> {
                 value
             };
             let values = (0..arity).map(parameter).collect();
-            self.invoke_callable(state, &value, &Arguments::positional(values), site);
+            let result = self.invoke_callable(state, &value, &Arguments::positional(values), site);
+            if is_block {
+                given_back.join(&result);
+            }
         }
+        given_back
     }
 }

@@ -43,7 +43,7 @@ impl Interpreter<'_, '_> {
                     }
                 }
                 let proof = match op {
-                    Equal | Same => self.proof_of_equality(left, right),
+                    Equal | Same | Match => self.proof_of_equality(left, right),
                     NotEqual | NotSame => self.proof_of_equality(left, right).negated(),
                     _ => Proof::default(),
                 };

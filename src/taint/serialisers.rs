@@ -11,7 +11,8 @@
 //!
 //! An `expands` rule names the calls in the class that list (`macro`), the field that holds the object (`holds`), and
 //! the port of the call that names the class (`by`). Each listed name is a method of that class, else one of the
-//! object; what is listed with a class of its own is written by that one.
+//! object; what is listed with a class of its own is written by that one. An object whose class says itself what is
+//! written of it, in a method that a rule names, is replaced by what that method gives.
 
 use std::sync::Arc;
 
@@ -67,7 +68,12 @@ impl Interpreter<'_, '_> {
         for index in &found.expands {
             let rule = &self.engine.rules.set.expands[*index];
             let current = replaced.as_ref().unwrap_or(arguments).clone();
-            let Some(value) = self.written(state, rule, &mut Ports::new(call, &current)) else { continue };
+            let mut ports = Ports::new(call, &current);
+            let value = match &rule.members {
+                ExpandMembers::Method { names } => self.written_by_itself(state, rule, names, &mut ports),
+                _ => self.written(state, rule, &mut ports),
+            };
+            let Some(value) = value else { continue };
             let mut changed = current;
             let place = match rule.out.root {
                 PortRoot::Named(name) => changed.named.iter_mut().find(|(own, _)| *own == name).map(|(_, own)| own),
@@ -94,6 +100,27 @@ impl Interpreter<'_, '_> {
         let manner = Manner { macros: names, holds: *holds, option: option_of(by) };
         let mut key = FIRST_KEY;
         Some(self.written_by(state, &object, &writers, manner, ports.call.site.site, &mut key, 0))
+    }
+
+    /// What a method of the object itself gives, where its class or one above it defines that.
+    fn written_by_itself(
+        &mut self,
+        state: &mut State,
+        rule: &Expand,
+        names: &[Symbol],
+        ports: &mut Ports<'_>,
+    ) -> Option<Value> {
+        let whole = self.read_port(state, ports, &rule.object);
+        let span = ports.call.site.site;
+        let object = self.each_of(state, &whole, span);
+        let class = match object.objects[..] {
+            [object] => self.info(object).class.name,
+            _ => object.declared.as_ref()?.name,
+        };
+        let name = *names.iter().find(|name| !self.engine.methods(class, **name, 0).is_empty())?;
+        let given = self.invoke(state, &object, &Arguments::default(), Site { name, call: None, site: span });
+        // What it gives may be serialised in turn, which it is here.
+        Some(Value::facts(self.derived(state, &given, How::Serialised)))
     }
 
     /// The classes of the program that a value may be.

@@ -217,7 +217,8 @@ fn from_macros(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions:
     for call in &declaration.macros {
         for rule in index.of(call.name, unit) {
             let Some(Member::Macro { names, arguments, options }) = &rule.matches().member else { continue };
-            if !names.iter().any(|pattern| pattern.matches(&call.name)) {
+            if !names.iter().any(|pattern| pattern.matches(&call.name)) || !extends_one_of(declaration, rule.matches())
+            {
                 continue;
             }
             for bound in macro_bindings(unit, Some(class), call, arguments, options) {
@@ -228,6 +229,13 @@ fn from_macros(unit: &Unit, class: ClassIdx, index: &RulesByName<'_>, additions:
             }
         }
     }
+}
+
+/// Whether a class says that it extends what a rule names, where the rule does: a macro of one name means different
+/// things below different classes.
+fn extends_one_of(declaration: &Class, matches: &Match) -> bool {
+    let extended = declaration.superclass.iter().map(|superclass| superclass.name);
+    matches.extends.is_empty() || extended.into_iter().any(|name| matches.extends.iter().any(|own| own.matches(&name)))
 }
 
 /// What a rule adds under one set of words, for each field that it covers where it speaks of fields.

@@ -198,10 +198,13 @@ impl Draft<'_> {
         }
     }
 
-    /// `fields`, `getters`, `columns` or `{ macro: name }`.
+    /// `fields`, `getters`, `columns`, `{ macro: name }` or `{ method: name }`.
     fn expand_members(&mut self, node: &Node) -> Option<ExpandMembers> {
         if let Value::Mapping(_) = node.value {
-            let fields = self.reader.fields(node, "a choice of members", &["macro", "holds"])?;
+            let fields = self.reader.fields(node, "a choice of members", &["macro", "holds", "method"])?;
+            if let Some(node) = fields.get("method") {
+                return Some(ExpandMembers::Method { names: self.symbols(node, "the name of a method") });
+            }
             let names = self.reader.require(&fields, "macro")?;
             let names = self.symbols(names, "the name of a macro");
             let holds = fields.get("holds").and_then(|node| self.reader.text(node, "the name of a field"));

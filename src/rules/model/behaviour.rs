@@ -124,6 +124,14 @@ pub enum Semantics {
     IsEmpty,
     Contains,
     StartsWith,
+    /// The list that is the receiver holds the argument.
+    ListContains,
+    /// The list that is the argument holds the receiver.
+    IsIn,
+    /// The result is what of the receiver has the values that the arguments name.
+    Narrow,
+    /// The method of the receiver whose name is the first argument is called with the others.
+    CallNamed,
 }
 
 impl Semantics {
@@ -145,6 +153,7 @@ impl Semantics {
                 | MapOfPairs
                 | Clear
                 | ObjectMap
+                | CallNamed
         )
     }
 }
@@ -176,6 +185,10 @@ words!(Semantics {
     IsEmpty: "string.is_empty",
     Contains: "string.contains",
     StartsWith: "string.starts_with",
+    ListContains: "list.contains",
+    IsIn: "list.is_in",
+    Narrow: "query.narrow",
+    CallNamed: "call.named",
 });
 
 /// Library behaviour that ends a flow.

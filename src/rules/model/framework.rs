@@ -275,6 +275,11 @@ pub enum ExpandMembers {
         /// The field of the class that holds the object which it writes.
         holds: Option<Symbol>,
     },
+    /// What a method of the object gives, where the program says what that is.
+    Method {
+        /// The methods, the first that there is.
+        names: Vec<Symbol>,
+    },
 }
 
 /// Members that are left out of an expansion.

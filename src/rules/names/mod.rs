@@ -129,13 +129,15 @@ impl Names {
         self.types.is_common(name)
     }
 
-    /// Whether a method is called by nothing but the word for what it does: `query(…)` gives answers, not a query.
+    /// Whether a method that takes something is called by what it does with it: `query(…)` gives answers, not a query,
+    /// and `with_email(…)` those who have it.
     pub fn is_only_an_act(&self, method: &str) -> bool {
         match &words(method)[..] {
             [only] => {
                 self.vocabulary.accessors.contains(only.as_str()) || self.vocabulary.actions.contains(only.as_str())
             }
-            _ => false,
+            [first, ..] => self.vocabulary.prepositions.contains(first.as_str()),
+            [] => false,
         }
     }
 

@@ -52,7 +52,8 @@ fn is_boundary(previous: char, rest: &[char]) -> bool {
 pub fn singulars(word: &str) -> impl Iterator<Item = String> + '_ {
     let stem = word.strip_suffix('s').filter(|stem| stem.len() > 1 && !stem.ends_with(['s', 'u', 'i']));
     let without_e = stem.and_then(|stem| stem.strip_suffix('e'));
-    let sibilant = without_e.filter(|root| ["ss", "x", "ch", "sh"].iter().any(|end| root.ends_with(end)));
+    let ends = ["ss", "x", "ch", "sh", "tus", "pus", "rus", "ias"];
+    let sibilant = without_e.filter(|root| ends.iter().any(|end| root.ends_with(end)));
     let y = without_e.and_then(|root| root.strip_suffix('i')).map(|root| format!("{root}y"));
     stem.into_iter().chain(sibilant).map(str::to_owned).chain(y)
 }
@@ -92,6 +93,7 @@ mod tests {
             ("caches", "cache cach"),
             ("address", ""),
             ("status", ""),
+            ("statuses", "statuse status"),
             ("email", ""),
             ("s", ""),
         ] {
