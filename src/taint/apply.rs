@@ -411,7 +411,7 @@ impl Interpreter<'_, '_> {
         let mut declared = sink.declared.clone();
         let facts = match &sink.fact.origin {
             Origin::Path(path) if path.is_local() || matches!(path.start(), Root::Static(_)) => {
-// What an object holds that was made here is what its maker gives it; what is told in a text that was
+                // What an object holds that was made here is what its maker gives it; what is told in a text that was
                 // thrown is disclosed by the function that writes the text down.
                 let is_made_here = *path.start() == Root::This && !binding.receiver.objects.is_empty();
                 let is_passed = (is_passed_through(path) || is_made_here) && !sink.fact.is_thrown;
