@@ -29,9 +29,10 @@ use crate::ir::Unit;
 use crate::resource::Resources;
 use crate::rules::model::RuleSet;
 
-/// Links the units of a scan; resources tell which classes manifests declare and which layouts generate.
+/// Links the units of a scan; resources tell which classes manifests declare, which layouts generate, and the columns of
+/// tables.
 pub fn link(mut units: Vec<Unit>, rules: &RuleSet, resources: &Resources) -> (Program, Vec<Diagnostic>) {
-    let used = members::add(&mut units, rules);
+    let used = members::add(&mut units, rules, &resources.declarations);
     delegates::add(&mut units);
     let library = LibraryTypes::new(rules);
     reopened::merge_fields(&mut units);

@@ -525,7 +525,9 @@ fn fact_hint(
         Step::Key(Const::Str(key)) => evidence.key(key, interpreter.function, span),
         _ => None,
     };
-    interpreter.engine.note_read(hint.as_deref());
+    if !interpreter.reads_for_callee {
+        interpreter.engine.note_read(hint.as_deref());
+    }
     hint
 }
 

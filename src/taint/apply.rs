@@ -279,7 +279,10 @@ impl Interpreter<'_, '_> {
             },
             Some((step, above)) => {
                 let base = self.value_at(before, &path.prefix(above.len()), binding);
-                self.read_step(before, &base, *step, binding.site)
+                self.reads_for_callee = true;
+                let part = self.read_step(before, &base, *step, binding.site);
+                self.reads_for_callee = false;
+                part
             }
         };
         let value = Rc::new(value);

@@ -15,7 +15,7 @@ use crate::rules::template::fill;
 use crate::taint::configured::Configured;
 use crate::taint::knowledge::Knowledge;
 use crate::taint::library::LibraryCall;
-use crate::taint::path::Path;
+use crate::taint::path::{Path, Step};
 use crate::taint::value::{Fact, Hint, Value};
 use crate::taint::{Confidence, SourceKind};
 
@@ -187,6 +187,13 @@ impl<'p> Evidence<'p> {
         declared: Option<&TypeRef>,
         function: FunctionId,
     ) -> Option<Arc<Hint>> {
+        let is_of_registry = |fact: &Fact| match fact.exact_path().map(|path| path.steps()) {
+            Some([.., Step::Field(list)]) => self.is_registry(list),
+            _ => false,
+        };
+        if call.receiver.facts.iter().any(is_of_registry) {
+            return None;
+        }
         let has_arguments = call.site.call.is_some_and(|call| !call.arguments.is_empty());
         if has_arguments && self.names.is_only_an_act(&call.site.name)
             || call.types.first().is_some_and(|owner| self.is_of_the_language(*owner))

@@ -49,6 +49,8 @@ pub struct Interpreter<'e, 'p> {
     pub(super) sinks: SinkSet,
     /// What is being visited is never run.
     pub(super) is_unreached: bool,
+    /// What is read was written down in a function that is called, and is an occurrence there.
+    pub(super) reads_for_callee: bool,
     pub(super) selectors: BTreeSet<Path>,
     pub(super) calls: Vec<(FunctionId, Arc<Context>)>,
     /// How many contexts follow one another below.
@@ -78,6 +80,7 @@ pub fn interpret(engine: &Engine<'_>, function: FunctionId, context: Arc<Context
         merged: FxHashMap::default(),
         sinks: SinkSet::default(),
         is_unreached: false,
+        reads_for_callee: false,
         selectors: BTreeSet::new(),
         calls: Vec::new(),
         height: 0,

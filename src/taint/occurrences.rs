@@ -1,8 +1,9 @@
 //! Everything that evidence takes for personal data, whether or not it flows anywhere: declarations in the code and in
 //! the schemas beside it, fields of screens, permissions, and the reads that interpretations met, as a list of [`Occurrence`]s in the order of elements and places.
 //!
-//! A place counts once for an element, with the strongest evidence for it. The sources of flows are always among them,
-//! so that no flow speaks of data that the list lacks.
+//! A place counts once for an element, with the strongest evidence for it. Of weak names alone most say nothing of a
+//! person: what is of low confidence is left out, unless a flow that is believed begins there. So no such flow speaks of
+//! data that the list lacks.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -17,6 +18,9 @@ use crate::rules::model::Element;
 use crate::taint::engine::Engine;
 use crate::taint::value::{Hint, Source};
 use crate::taint::{Confidence, Flow, Occurrence, SourceKind, SourcePoint};
+
+/// What is believed less is no more than a hint, which flows may confirm.
+const LEAST: Confidence = Confidence::Medium;
 
 /// Reads that interpretations met: each once, in whatever order threads come by.
 #[derive(Default)]
@@ -180,13 +184,15 @@ impl Places {
 
     /// Takes in the source of a flow where nothing else spoke of it: how far the flow is believed says least of it.
     fn add_source_of_flow(&mut self, flow: &Flow, source: &SourcePoint) {
-        if !self.0.contains_key(&(flow.element, source.span)) {
+        let known = self.0.get(&(flow.element, source.span));
+        let is_listed = known.is_some_and(|(_, confidence)| *confidence >= LEAST);
+        if flow.confidence >= LEAST && !is_listed {
             self.add(flow.element, source.clone(), flow.confidence);
         }
     }
 
     fn into_occurrences(self) -> Vec<Occurrence> {
-        let each = self.0.into_iter();
-        each.map(|((element, _), (source, confidence))| Occurrence { element, source, confidence }).collect()
+        let believed = self.0.into_iter().filter(|(_, (_, confidence))| *confidence >= LEAST);
+        believed.map(|((element, _), (source, confidence))| Occurrence { element, source, confidence }).collect()
     }
 }

@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Span, Symbol};
 use crate::ir::*;
+use crate::resource::Declaration;
 use crate::rules::model::{AddedMember, AnnotationTarget, Match, Member, MemberRule, Pattern, RuleSet, TypeRule, Word};
 use crate::rules::template::{Bindings, fill};
 
@@ -28,8 +29,8 @@ use macros::{macro_bindings, word_of};
 const MAX_ADDED: usize = 1024;
 
 /// Adds to `units` what the rules say is declared there. Gives the ids of the rules that said something.
-pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
-    let outside = tables::add(units, rules);
+pub(super) fn add(units: &mut [Unit], rules: &RuleSet, declarations: &[Declaration]) -> BTreeSet<Symbol> {
+    let outside = tables::add(units, rules, declarations);
     let index = RulesByName::new(rules);
     if index.names.is_empty() {
         return outside;

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! A rule names the call, and in `to` the class; each call on the parameter of the block gives the rule another pair of
-//! words, `$kind` (`string`) and `$column` (`email`).
+//! words, `$kind` (`string`) and `$column` (`email`). A rule that takes no more of the call than the name of the table
+//! holds for tables in documents of SQL, too: `CREATE TABLE users (email varchar(255))`.
 
 use rustc_hash::FxHashMap;
 
@@ -24,18 +25,19 @@ struct Outside<'r> {
 }
 
 /// Adds what is declared in blocks of calls outside of the class. Gives the ids of the rules that said something.
-pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
+pub(super) fn add(units: &mut [Unit], rules: &RuleSet, declarations: &[Declaration]) -> BTreeSet<Symbol> {
     let outside: Vec<&MemberRule> = rules.members.iter().filter(|rule| rule.to.is_some()).collect();
     if outside.is_empty() {
         return BTreeSet::new();
     }
-    let found: Vec<(&MemberRule, Bindings, Span)> = units
+    let mut found: Vec<(&MemberRule, Bindings, Span)> = units
         .par_iter()
         .flat_map_iter(|unit| {
             let outside = &outside;
             unit.functions.iter().flat_map(move |function| declared_in(unit, function, outside))
         })
         .collect();
+    found.extend(outside.iter().flat_map(|rule| declared_in_documents(rule, declarations)));
     if found.is_empty() {
         return BTreeSet::new();
     }
@@ -50,6 +52,10 @@ pub(super) fn add(units: &mut [Unit], rules: &RuleSet) -> BTreeSet<Symbol> {
         .filter_map(|(rule, bound, span)| {
             let name = fill(&rule.to?, &bound)?.replace("::", ".");
             let class = namespaced(&name).find_map(|name| classes.get(&Symbol::new(&name)).copied())?;
+            let languages = &rule.matches.languages;
+            if !languages.is_empty() && !languages.contains(&units[class.0].language) {
+                return None;
+            }
             Some(Outside { class, rule, bound, span })
         })
         .collect();
@@ -107,6 +113,52 @@ fn declared_in<'r>(
     found
 }
 
+/// The columns of tables that documents declare, for a rule that needs no more than the name of the table.
+fn declared_in_documents<'r>(
+    rule: &'r MemberRule,
+    declarations: &'r [Declaration],
+) -> impl Iterator<Item = (&'r MemberRule, Bindings, Span)> {
+    let table = match &rule.matches.member {
+        Some(Member::Macro { arguments, options, .. }) if options.is_empty() => match &arguments[..] {
+            [Word::Variable(table)] => Some(*table),
+            _ => None,
+        },
+        _ => None,
+    };
+    let columns = declarations.iter().filter(|declaration| declaration.is_stored);
+    table.into_iter().flat_map(move |table| {
+        let [kind_name, column_name] = INSIDE.map(Symbol::new);
+        columns.clone().filter(|column| is_plain(&column.name)).map(move |column| {
+            let kind = Symbol::new(kind_of(&column.declared));
+            let words = vec![
+                (table, Some(Symbol::new(&column.owner))),
+                (kind_name, Some(kind)),
+                (column_name, Some(Symbol::new(&column.name))),
+            ];
+            (rule, words, column.span)
+        })
+    })
+}
+
+/// Whether the name of a column can be that of a member.
+fn is_plain(column: &str) -> bool {
+    column.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+}
+
+/// What a column of this type of SQL is called where columns are declared in code.
+fn kind_of(declared: &str) -> &str {
+    let holds = |part: &str| declared.contains(part);
+    match () {
+        () if ["char", "text", "clob"].iter().any(|part| holds(part)) => "string",
+        () if declared == "bit" || holds("bool") => "boolean",
+        () if declared != "interval" && (holds("int") || holds("serial")) => "integer",
+        () if declared.starts_with("timestamp") => "datetime",
+        () if ["numeric", "decimal", "money", "number"].contains(&declared) => "decimal",
+        () if ["double", "real", "float"].contains(&declared) => "float",
+        () => declared,
+    }
+}
+
 /// The words of each call on the first parameter of a block, with the place of the call.
 fn columns(block: &Function) -> Vec<(Bindings, Span)> {
     let Some(parameter) = block.parameters.first() else { return Vec::new() };
@@ -120,7 +172,7 @@ fn columns(block: &Function) -> Vec<(Bindings, Span)> {
         }
         for argument in call.arguments.iter().filter(|argument| argument.name.is_none()) {
             let Operand::Const(Const::Str(column) | Const::Symbol(column)) = argument.value else { continue };
-            if column.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') {
+            if is_plain(&column) {
                 let [kind_name, column_name] = INSIDE.map(Symbol::new);
                 found.push((vec![(kind_name, Some(*kind)), (column_name, Some(column))], call.site));
             }
