@@ -11,13 +11,13 @@ use crate::rules::model::*;
 use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::knowledge::{Found, FoundSink};
-use crate::taint::library_sources::parameter_of;
+use crate::taint::library_sources::{parameter_of, refine_by_key};
 use crate::taint::path::{Path, Step};
 use crate::taint::ports::Ports;
 use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::{Beside, Disclosure, ObjectKind, Sink, SinkFact};
-use crate::taint::value::{Constants, Fact, Hint, How, ObjectId, Source, Value};
+use crate::taint::value::{Constants, Fact, How, ObjectId, Source, Value};
 use crate::taint::{Confidence, SinkSite, SourceKind, StepKind};
 
 /// Bound: objects that wrap one another.
@@ -223,7 +223,7 @@ impl Interpreter<'_, '_> {
                 None => self.port_values(state, ports, port),
             };
             for (argument, mut value) in values {
-                value.facts.iter_mut().for_each(|fact| fact.refine(hint.as_ref()));
+                value.facts.iter_mut().for_each(|fact| refine_by_key(fact, hint.as_ref()));
                 let at = Sink {
                     span,
                     rule: sink.index as u32,
@@ -236,14 +236,6 @@ impl Interpreter<'_, '_> {
             }
         }
         ports.annotated = None;
-    }
-
-    /// What the key under which a store takes something says of it.
-    fn named_by_its_key(&self, key: &Value, span: Span) -> Option<Arc<Hint>> {
-        match key.single_constant()? {
-            Const::Str(key) | Const::Symbol(key) => self.engine.evidence.key(key, self.function, span),
-            _ => None,
-        }
     }
 
     /// Notes that a sink stands at `span`, whether or not anything arrives.

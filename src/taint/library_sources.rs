@@ -1,5 +1,10 @@
-//! What calls of libraries read that is a source: their result, or what they give to the functions given to them.
+//! What calls of libraries read that is a source: their result, or what they give to the functions given to them; and
+//! what keys say of values that are stored under them.
 
+use std::sync::Arc;
+
+use crate::base::{Span, at_or_below};
+use crate::ir::Const;
 use crate::rules::model::{Port, PortStep, Source};
 use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
@@ -7,10 +12,18 @@ use crate::taint::knowledge::Found;
 use crate::taint::library::LibraryCall;
 use crate::taint::ports::Ports;
 use crate::taint::state::State;
-use crate::taint::value::Value;
+use crate::taint::value::{Fact, Hint, Value};
 use crate::taint::{Confidence, SourceKind};
 
 impl Interpreter<'_, '_> {
+    /// What the key under which a store takes something says of it.
+    pub(super) fn named_by_its_key(&self, key: &Value, span: Span) -> Option<Arc<Hint>> {
+        match key.single_constant()? {
+            Const::Str(key) | Const::Symbol(key) => self.engine.evidence.key(key, self.function, span),
+            _ => None,
+        }
+    }
+
     /// What a call reads that is a source.
     pub(super) fn read_by_call(&mut self, source: &Source, confidence: Confidence, call: &LibraryCall<'_>) -> Value {
         let mut read = self.source(source, confidence, call.callee(), SourceKind::Call, call.site.site);
@@ -42,5 +55,13 @@ pub(super) fn parameter_of(port: &Port) -> Option<usize> {
     match port.path.first() {
         Some(PortStep::Parameter(at)) => Some(usize::from(*at)),
         _ => None,
+    }
+}
+
+/// Gives a fact what the key says under which it is stored. A key that says less than is known says nothing.
+pub(super) fn refine_by_key(fact: &mut Fact, key: Option<&Arc<Hint>>) {
+    let says_more = |own: &Arc<Hint>| key.is_some_and(|key| at_or_below(&key.element, &own.element));
+    if fact.hint.as_ref().is_none_or(says_more) {
+        fact.refine(key);
     }
 }
