@@ -107,7 +107,7 @@ impl<'t> Lowering<'t> {
         }
         let field = Field {
             name: property.name,
-            declared: property.declared.clone(),
+            declared: self.type_of_property(property, class),
             modifiers,
             annotations: property.annotations.clone(),
             constant,
@@ -118,6 +118,17 @@ impl<'t> Lowering<'t> {
         if property.delegate.is_some() && property.is_variable {
             let modifiers = modifiers | Modifiers::SYNTHETIC;
             self.push_field(class, delegate_of(property.name), None, modifiers, property.name_span);
+        }
+    }
+
+    /// The type of what a property of `class` holds: an object that gives itself under the name of an interface holds
+    /// no less than itself.
+    fn type_of_property(&mut self, property: &Property<'t>, class: ClassIdx) -> Option<TypeRef> {
+        match property.value {
+            Some(value) if !property.is_variable && self.text(value) == "this" => {
+                Some(self.scope(class).as_type.clone())
+            }
+            _ => property.declared.clone(),
         }
     }
 
@@ -228,7 +239,7 @@ impl<'t> Lowering<'t> {
                 let children = self.children(written);
                 children.type_node().map(|declared| self.type_ref(declared)).or_else(|| property.declared.clone())
             }
-            _ => property.declared.clone(),
+            _ => self.type_of_property(property, class),
         };
         function.returns = if reads { declared.clone() } else { Some(TypeRef::named("void")) };
         let index = self.open(function, Surroundings::Member(class));

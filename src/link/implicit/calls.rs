@@ -1,5 +1,6 @@
 //! Calls: of a constructor, of a member that needs no receiver, of an extension, of what a property holds.
 
+use super::library::TYPE_ARGUMENT;
 use super::{Receiver, Walk};
 use crate::base::{Span, Symbol};
 use crate::ir::*;
@@ -33,8 +34,37 @@ impl Walk<'_> {
             }
             Target::Super(..) | Target::Constructor { .. } => {}
         }
+        self.place_named_arguments(call);
+        self.pass_type_argument(call);
         self.give_lambdas_their_inputs(call);
         None
+    }
+
+    /// Where rules ask for the type that a call is given, it is an argument of its own.
+    fn pass_type_argument(&self, call: &mut Call) {
+        let (Target::Method { name, .. } | Target::Bare(name)) = &call.target else { return };
+        if self.is_last
+            && self.library.takes_type(*name)
+            && let [given] = &call.type_arguments[..]
+        {
+            let value = Operand::Class(given.clone());
+            call.arguments.push(Argument { name: Some(Symbol::new(TYPE_ARGUMENT)), value, spread: false });
+        }
+    }
+
+    /// Arguments of library calls are known by their positions: those that are written with a name, in the order of
+    /// the parameters as nearly all are, lose it, unless rules ask for names.
+    fn place_named_arguments(&self, call: &mut Call) {
+        let (Target::Method { name, .. } | Target::Bare(name)) = &call.target else { return };
+        let is_named = call.arguments.iter().any(|argument| argument.name.is_some());
+        if self.is_last
+            && is_named
+            && self.callee(call).is_none()
+            && self.program.by_name(*name, arity(call)).is_empty()
+            && self.library.counts_arguments(*name)
+        {
+            call.arguments.iter_mut().for_each(|argument| argument.name = None);
+        }
     }
 
     /// Finds the receiver of a call without one; gives the class that it creates an object of, if it does.
@@ -189,7 +219,12 @@ impl Walk<'_> {
             let nested = Symbol::new(&format!("{}.{name}", outer.name));
             let is_class =
                 self.program.class_named(nested).is_some() || (class.is_none() && name.starts_with(char::is_uppercase));
-            return is_class.then(|| TypeRef { name: nested, arguments: call.type_arguments.clone() });
+            if is_class {
+                return Some(TypeRef { name: nested, arguments: call.type_arguments.clone() });
+            }
+            if class.is_none() {
+                return None;
+            }
         }
         match class {
             Some(class) if self.program.declares(class, name, count).is_some() => {
@@ -284,6 +319,9 @@ impl Walk<'_> {
     /// lambda.
     fn created(&mut self, class: TypeRef, call: &mut Call, span: Span) -> Option<Rvalue> {
         let id = self.program.class_named(class.name);
+        if id.is_none() && self.names_interface_of_lambda(&class, call) {
+            return Some(Rvalue::Use(call.arguments.pop()?.value));
+        }
         if let Some(id) = id {
             match self.declared.classes[id.index()].kind {
                 ClassKind::Interface => {
@@ -314,6 +352,13 @@ impl Walk<'_> {
         });
         self.types.push(super::Known::Nothing);
         Some(Rvalue::Use(Operand::local(object)))
+    }
+
+    /// Whether what looks like a constructor of a library only says which interface a lambda implements: a lambda is
+    /// all that it takes, and no rule knows it for a class.
+    fn names_interface_of_lambda(&self, class: &TypeRef, call: &Call) -> bool {
+        matches!(&call.arguments[..], [only] if self.closure(&only.value).is_some())
+            && !self.library.is_class(class.name)
     }
 
     /// The instance in which a new object of an inner class lies.

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::Symbol;
 use crate::ir::*;
+use crate::link::implicit::inference::says_more;
 use crate::link::{ClassId, FunctionId, Program};
 
 /// What a call needs to know of a function.
@@ -46,6 +47,8 @@ pub(in crate::link) struct Declared {
 pub(super) struct Found {
     pub(super) returns: Vec<(FunctionId, TypeRef)>,
     pub(super) fields: Vec<(ClassId, usize, TypeRef)>,
+    /// Whether it found out what a lambda gives.
+    pub(super) has_lambdas: bool,
 }
 
 impl Declared {
@@ -89,16 +92,18 @@ impl Declared {
         declared
     }
 
-    /// Takes in what a pass found out.
-    pub(super) fn learn(&mut self, found: Found) {
+    /// Takes in what a pass found out; tells whether any of it is new.
+    pub(super) fn learn(&mut self, found: Found) -> bool {
+        let mut is_new = found.has_lambdas;
         for (function, returns) in found.returns {
-            self.functions[function.index()].returns.get_or_insert(returns);
+            is_new |= refine(&mut self.functions[function.index()].returns, returns);
         }
         for (class, field, declared) in found.fields {
             if let Some(slot) = self.classes[class.index()].fields.get_mut(field) {
-                slot.get_or_insert(declared);
+                is_new |= refine(slot, declared);
             }
         }
+        is_new
     }
 
     pub(super) fn shape(&self, function: FunctionId) -> &Shape {
@@ -154,6 +159,15 @@ impl Shape {
             has_body: !function.blocks.is_empty(),
         }
     }
+}
+
+/// Puts a type where less was known; tells whether it did.
+fn refine(slot: &mut Option<TypeRef>, learned: TypeRef) -> bool {
+    let is_new = says_more(&learned, slot.as_ref());
+    if is_new {
+        *slot = Some(learned);
+    }
+    is_new
 }
 
 /// `package.name`.

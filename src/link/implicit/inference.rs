@@ -45,7 +45,8 @@ impl Walk<'_> {
 
     /// What a function returns that declares no result.
     pub(super) fn learn_result(&mut self, value: &Operand) {
-        if self.body.returns.is_some() {
+        let Some(learned) = self.type_of(value).filter(is_telling) else { return };
+        if !says_more(&learned, self.body.returns.as_ref()) {
             return;
         }
         if self.body.kind == FunctionKind::Lambda {
@@ -53,15 +54,14 @@ impl Walk<'_> {
             let results = blocks.filter(|block| matches!(block.terminator, Terminator::Return(Some(_))));
             // Where several values come out, none of them tells the type of all.
             if results.count() <= 1 {
-                self.body.returns = self.type_of(value).filter(is_telling);
+                self.body.returns = Some(learned);
+                self.found.has_lambdas = true;
             }
             return;
         }
         let id = self.program.function_id(self.index, self.function);
-        if let Some(declared) = self.type_of(value).filter(is_telling) {
-            self.body.returns = Some(declared.clone());
-            self.found.returns.push((id, declared));
-        }
+        self.body.returns = Some(learned.clone());
+        self.found.returns.push((id, learned));
     }
 
     /// The type of an operand.
@@ -226,6 +226,13 @@ impl Walk<'_> {
         }
         given
     }
+}
+
+/// Whether a type says more than what was known before: anything at all, or what a container holds.
+pub(super) fn says_more(learned: &TypeRef, known: Option<&TypeRef>) -> bool {
+    known.is_none_or(|known| {
+        known.name == learned.name && known.arguments.is_empty() && learned.arguments.iter().any(is_telling)
+    })
 }
 
 /// Whether a type says anything.

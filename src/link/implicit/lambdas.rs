@@ -39,7 +39,7 @@ impl Walk<'_> {
     }
 
     /// The one function of the program that a call means.
-    fn callee(&self, call: &Call) -> Option<FunctionId> {
+    pub(super) fn callee(&self, call: &Call) -> Option<FunctionId> {
         let count = crate::link::names::arity(call);
         match &call.target {
             Target::Method { receiver, name } => {

@@ -1,12 +1,18 @@
 //! What rules tell of library calls before anything is analysed: the types of their results, and of the receivers and
 //! parameters of the lambdas given to them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::Symbol;
 use crate::ir::{ARRAY, FUNCTION_TYPE, TypeRef};
 use crate::link::Program;
 use crate::rules::model::{Match, Member, Pattern, Port, PortRoot, PortStep, PropagatorKind, RuleSet};
+
+/// By this name rules mean the type that a call is given, `Argument[type:]`.
+pub(super) const TYPE_ARGUMENT: &str = "type";
+
+/// So many methods of an interface that a lambda implements may be known: its own, and one that it inherits.
+const MOST_METHODS_OF_LAMBDAS: usize = 2;
 
 /// Library calls by name.
 pub(in crate::link) struct LibraryCalls<'r> {
@@ -15,6 +21,12 @@ pub(in crate::link) struct LibraryCalls<'r> {
     /// The types of fields that only rules know of.
     fields: FxHashMap<Symbol, Vec<(&'r Match, TypeRef)>>,
     flows: FxHashMap<Symbol, Vec<Flow<'r>>>,
+    /// Calls of which rules mean arguments by their names.
+    by_argument_name: FxHashSet<Symbol>,
+    /// Calls of which rules mean the type that they are given.
+    by_type: FxHashSet<Symbol>,
+    /// Classes that rules know to be more than interfaces of one method.
+    classes: FxHashSet<Symbol>,
 }
 
 /// What a rule passes on.
@@ -76,7 +88,38 @@ impl<'r> LibraryCalls<'r> {
                 flows.entry(name).or_default().push(Flow { matches, pairs: &rule.bind, keeps_identity: false });
             }
         }
-        LibraryCalls { known, results, fields, flows }
+        let sinks = rules.sinks.iter().map(|rule| (&rule.matches, rule.input.iter().collect::<Vec<_>>()));
+        let sources = rules.sources.iter().map(|rule| (&rule.matches, vec![&rule.output]));
+        let passed = rules.propagators.iter().map(|rule| (&rule.matches, &rule.flow));
+        let passed = passed.chain(rules.calls.iter().map(|rule| (&rule.matches, &rule.bind)));
+        let passed = passed.map(|(matches, pairs)| (matches, pairs.iter().flat_map(|(from, to)| [from, to]).collect()));
+        let (mut by_argument_name, mut by_type) = (FxHashSet::default(), FxHashSet::default());
+        for (matches, ports) in sinks.chain(sources).chain(passed) {
+            for port in ports {
+                match port.root {
+                    PortRoot::Named(name) if name == TYPE_ARGUMENT => by_type.extend(names(matches)),
+                    PortRoot::Named(_) => by_argument_name.extend(names(matches)),
+                    _ => {}
+                }
+            }
+        }
+        let classes = classes_known_to(rules);
+        LibraryCalls { known, results, fields, flows, by_argument_name, by_type, classes }
+    }
+
+    /// Whether rules speak of calls of `name`, and mean arguments by their positions alone.
+    pub(super) fn counts_arguments(&self, name: Symbol) -> bool {
+        self.known.contains_key(&name) && !self.by_argument_name.contains(&name)
+    }
+
+    /// Whether rules speak of the type that a call of `name` is given.
+    pub(super) fn takes_type(&self, name: Symbol) -> bool {
+        self.by_type.contains(&name)
+    }
+
+    /// Whether rules know a type to be more than an interface of one method.
+    pub(super) fn is_class(&self, name: Symbol) -> bool {
+        self.classes.contains(&name)
     }
 
     /// Whether a rule speaks of `name` of the type `of`.
@@ -95,10 +138,20 @@ impl<'r> LibraryCalls<'r> {
         })
     }
 
-    /// Whether a rule speaks of a method `name` of any type.
-    pub(super) fn has_method(&self, name: Symbol) -> bool {
+    /// Whether a rule speaks of a method `name` of any type that can be called with so many arguments.
+    pub(super) fn has_method(&self, name: Symbol, arguments: usize) -> bool {
         let mut known = self.known.get(&name).into_iter().flatten();
-        known.any(|matches| matches!(matches.member, Some(Member::Method(_))))
+        known.any(|matches| {
+            matches!(matches.member, Some(Member::Method(_))) && !self.takes_more(name, matches, arguments)
+        })
+    }
+
+    /// Whether all that a rule passes on comes from arguments that a call with so many does not have.
+    fn takes_more(&self, name: Symbol, matches: &Match, arguments: usize) -> bool {
+        let flows = self.flows.get(&name).into_iter().flatten().filter(|flow| std::ptr::eq(flow.matches, matches));
+        let mut pairs = flows.flat_map(|flow| flow.pairs).peekable();
+        pairs.peek().is_some()
+            && pairs.all(|(from, _)| matches!(from.root, PortRoot::Argument(at) if usize::from(at) >= arguments))
     }
 
     /// Whether a rule speaks of a function `name` that belongs to no type.
@@ -127,16 +180,23 @@ impl<'r> LibraryCalls<'r> {
             let mut returns = returns.of_result(of);
             if returns.arguments.is_empty() {
                 let pairs = flows.iter().flat_map(|flow| flow.pairs);
-                let mut elements =
-                    pairs.filter(|(_, to)| to.root == PortRoot::Return && to.path == [PortStep::Element]);
+                let elements = pairs.filter(|(_, to)| to.root == PortRoot::Return && to.path == [PortStep::Element]);
+                let elements: Vec<&Port> = elements.map(|(from, _)| from).collect();
                 // What functions that are given to it make of the elements is what it holds.
-                let made = elements.find_map(|(from, _)| match from.path.first() {
+                let made = elements.iter().find_map(|from| match from.path.first() {
                     Some(PortStep::Return) => self.type_at(program, from, of, types, || None),
                     _ => None,
                 });
-                returns.arguments = match made {
-                    Some(made) => vec![made],
-                    None => of.map(|of| of.arguments.clone()).unwrap_or_default(),
+                let put_in = || {
+                    let mut given = elements.iter().filter(|from| from.path.is_empty());
+                    given.find_map(|from| self.type_at(program, from, None, types, || None))
+                };
+                let is_made = elements.iter().any(|from| from.path.contains(&PortStep::Return));
+                returns.arguments = match (made, of) {
+                    (Some(made), _) => vec![made],
+                    (None, _) if is_made => Vec::new(),
+                    (None, Some(of)) if !of.arguments.is_empty() => of.arguments.clone(),
+                    (None, _) => put_in().into_iter().collect(),
                 };
             }
             return Some(returns);
@@ -179,6 +239,7 @@ impl<'r> LibraryCalls<'r> {
         let mut at = match port.root {
             PortRoot::This => of.cloned(),
             PortRoot::Argument(index) => types.get(usize::from(index)).cloned().flatten(),
+            PortRoot::EveryArgument => types.iter().flatten().next().cloned(),
             PortRoot::Return => result(),
             _ => None,
         }?;
@@ -241,6 +302,23 @@ impl<'r> LibraryCalls<'r> {
         }
         inputs
     }
+}
+
+/// The types whose constructors rules speak of, or more methods than an interface that a lambda implements has beside
+/// its one.
+fn classes_known_to(rules: &RuleSet) -> FxHashSet<Symbol> {
+    let mut classes = FxHashSet::default();
+    let mut methods: FxHashMap<Symbol, FxHashSet<Symbol>> = FxHashMap::default();
+    for matches in rules.matches() {
+        for class in matches.types.iter().filter_map(exact) {
+            let known = methods.entry(class).or_default();
+            known.extend(names(matches));
+            if matches!(matches.member, Some(Member::Constructor)) || known.len() > MOST_METHODS_OF_LAMBDAS {
+                classes.insert(class);
+            }
+        }
+    }
+    classes
 }
 
 /// The names that a match of calls gives in full.

@@ -4,7 +4,8 @@
 //!
 //! All of this needs types, and types need it: what a local holds is known when the call that gives it is. So a pass
 //! walks the statements of each function, infers types as it goes, and rewrites what it is sure of; what it learned of
-//! results and fields that declare no type serves the next pass. Only the last of [`PASSES`] guesses.
+//! results and fields that declare no type serves the next pass. When a pass learns nothing, or [`PASSES`] is reached,
+//! the last one may guess.
 //!
 //! A lambda whose callee says that it has a receiver gets it as first parameter; the members of the receiver are then
 //! in sight without a name, before those of the class around.
@@ -35,8 +36,8 @@ use crate::rules::model::RuleSet;
 
 pub(super) use library::LibraryCalls;
 
-/// How often the bodies are walked.
-const PASSES: usize = 3;
+/// How often the bodies are walked at most.
+const PASSES: usize = 5;
 
 /// Rewrites all units whose language leaves members to be found.
 pub(super) fn resolve(units: &mut [Unit], scopes: &Scopes, program: &Program, rules: &RuleSet, layouts: &Layouts) {
@@ -46,7 +47,9 @@ pub(super) fn resolve(units: &mut [Unit], scopes: &Scopes, program: &Program, ru
     let library = LibraryCalls::new(rules);
     let generated = GeneratedClasses::new(layouts, program);
     let mut declared = Declared::new(units, program);
+    let mut is_settled = false;
     for pass in 1..=PASSES {
+        let is_last = is_settled || pass == PASSES;
         let found: Vec<Found> = units
             .par_iter_mut()
             .enumerate()
@@ -55,10 +58,16 @@ pub(super) fn resolve(units: &mut [Unit], scopes: &Scopes, program: &Program, ru
                 let resolver = Resolver::new(index, scopes, program);
                 let surroundings =
                     Surroundings { program, declared: &declared, library: &library, generated: &generated };
-                Walk::new(unit, index, surroundings, resolver, pass == PASSES).run()
+                Walk::new(unit, index, surroundings, resolver, is_last).run()
             })
             .collect();
-        found.into_iter().for_each(|found| declared.learn(found));
+        if is_last {
+            break;
+        }
+        is_settled = true;
+        for found in found {
+            is_settled &= !declared.learn(found);
+        }
     }
 }
 

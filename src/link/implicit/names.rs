@@ -5,7 +5,7 @@ use super::declared::qualified;
 use super::{Receiver, Walk};
 use crate::base::Symbol;
 use crate::ir::*;
-use crate::link::{ClassId, FunctionId};
+use crate::link::{ClassId, FunctionId, Program};
 
 /// The field that holds the outer instance.
 const OUTER: &str = "this$0";
@@ -98,7 +98,7 @@ impl Walk<'_> {
 
     /// A property of a library class that the class around extends.
     fn inherited_property(&self, name: Symbol) -> Option<Place> {
-        let owner = self.owner()?;
+        let owner = self.owner().filter(|_| can_be_read_by_getter(&name))?;
         let inherits = self.program.classes[owner].library_ancestors.iter().any(|&of| {
             let (of, language) = (TypeRef::named(of), self.unit.language);
             self.library.is_known(self.program, &of, getter_name(&name), language)
@@ -112,9 +112,9 @@ impl Walk<'_> {
             Some(class) => self.property_of(class, name, true).is_some(),
             None => {
                 let language = self.unit.language;
+                let is_known = |accessor| self.library.is_known(self.program, declared, accessor, language);
                 self.generated.view(declared.name, name).is_some()
-                    || self.library.is_known(self.program, declared, getter_name(&name), language)
-                    || self.library.is_known(self.program, declared, setter_name(&name), language)
+                    || can_be_read_by_getter(&name) && (is_known(getter_name(&name)) || is_known(setter_name(&name)))
             }
         }
     }
@@ -279,10 +279,16 @@ impl Walk<'_> {
         let is_own = |name: Symbol| self.program.class_named(name).is_some();
         let Some(of) = of else {
             // A method that libraries have, too, needs better evidence than its name.
-            let is_common = !is_own(extended.name) && self.library.has_method(shape.name);
+            let arguments = shape.parameters.len() - 1;
+            let is_common = !is_own(extended.name) && self.library.has_method(shape.name, arguments);
             return is_common.then_some(false);
         };
         if self.program.is_subtype(of.name, &extended.name) {
+            return Some(true);
+        }
+        // Collections of the platform have a name in this language, and one in the language that they are written in.
+        let is_called_so = |name: Symbol| Program::simple_name(&name) == Program::simple_name(&extended.name);
+        if !is_own(extended.name) && (is_called_so(of.name) || self.program.supertypes(of.name).any(is_called_so)) {
             return Some(true);
         }
         if of.name == ARRAY || extended.name == ARRAY {
@@ -302,4 +308,9 @@ impl Walk<'_> {
         }
         self.context().member(|class| (class == owner).then_some((owner, false)))
     }
+}
+
+/// Whether a name may be a property that a getter of a library stands for: `intent` is `getIntent()`, `Intent` a class.
+fn can_be_read_by_getter(name: &str) -> bool {
+    !name.starts_with(char::is_uppercase)
 }

@@ -213,7 +213,7 @@ impl Walk<'_> {
         let Some(&position) = self.program.classes[class].fields.get(&name) else { return };
         let own = self.program.classes[class].class;
         let field = &mut self.unit.classes[own].fields[position.index()];
-        if field.declared.is_none() {
+        if super::inference::says_more(declared, field.declared.as_ref()) {
             field.declared = Some(declared.clone());
             self.found.fields.push((class, position.index(), declared.clone()));
         }
