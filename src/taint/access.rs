@@ -76,14 +76,31 @@ impl Interpreter<'_, '_> {
     /// The steps under the constants of `key`; `None` when it is unknown.
     pub(super) fn key_steps(&mut self, key: &Value) -> Option<Vec<Step>> {
         self.depends_on_all(key);
-        if let Some(classes) = class_keys(key) {
-            return Some(classes);
+        if let Some(known) = class_keys(key).or_else(|| self.library_constants(key)) {
+            return Some(known);
         }
         let known = key.constants.known();
         if !key.facts.is_empty() || known.is_empty() || known.len() > MAX_KEYS {
             return None;
         }
         Some(known.iter().map(|key| Step::Key(as_key(*key))).collect())
+    }
+
+    /// The keys of a value that can only be one of a few constants of libraries: what they hold nobody here knows, but
+    /// two of them are not the same key.
+    fn library_constants(&self, key: &Value) -> Option<Vec<Step>> {
+        if key.facts.is_empty() || key.facts.len() > MAX_KEYS || !key.objects.is_empty() {
+            return None;
+        }
+        let constant = |fact: &Fact| match (fact.exact_path()?.start(), fact.exact_path()?.steps()) {
+            (Root::Static(class), [Step::Field(name)])
+                if self.engine.program.class_named(*class).is_none() && !name.contains(char::is_lowercase) =>
+            {
+                Some(Step::Key(Const::Symbol(Symbol::new(&format!("{class}.{name}")))))
+            }
+            _ => None,
+        };
+        key.facts.iter().map(constant).collect()
     }
 
     /// The part of `value` under `step`.
@@ -184,7 +201,13 @@ impl Interpreter<'_, '_> {
             return Value::fact(Fact { how: How::Part, ..fact.clone() });
         }
         let mut read = match state.written.get(&below) {
-            Some(value) => (**value).clone(),
+            Some(value) => {
+                let mut value = (**value).clone();
+                if path_is_this(&path) && self.is_begun(&value) {
+                    value.facts.push(Fact::path(below.clone()));
+                }
+                value
+            }
             None => {
                 if let (Step::Field(name), Some(owner)) = (step, &value.declared)
                     && let Some((constants, rule)) = self.engine.configured.field(owner.name, name)
@@ -229,6 +252,14 @@ impl Interpreter<'_, '_> {
             }
         }
         read
+    }
+
+    /// Whether a field that holds `value` is only beginning to: a constructor put an object of a library there, which
+    /// others fill later, when what the constructor passes on may still look into it.
+    fn is_begun(&self, value: &Value) -> bool {
+        matches!(self.body.kind, FunctionKind::Constructor | FunctionKind::Initialiser)
+            && value.facts.is_empty()
+            && value.objects.iter().any(|&object| self.is_library(object))
     }
 
     /// What a field of a library brings into the program.

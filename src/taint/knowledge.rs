@@ -196,11 +196,18 @@ impl<'r> Knowledge<'r> {
             found.used.push(declared.rule.resolve(self.set).0);
             self.add(&mut found, declared);
         }
-        if call.types.is_empty() && found.propagators.iter().any(|index| !self.set.propagators[*index].drops) {
-            // Of several types that the receiver may have, one passes data on.
-            found.drops = false;
-        }
+        found.drops &= !self.is_overruled(&found, call);
         found
+    }
+
+    /// Whether the rules by which nothing comes out of a call yield to others: of several types that the receiver may
+    /// have, one passes data on, or what is said of all methods of a name is not what is said of this one.
+    fn is_overruled(&self, found: &Found, call: &LibraryCall<'_>) -> bool {
+        let rules = || found.propagators.iter().map(|index| &self.set.propagators[*index]);
+        let passes_on = rules().any(|rule| !rule.drops);
+        let is_general = rules().filter(|rule| rule.drops).all(|rule| rule.matches.types.is_empty());
+        let does_more = !(found.calls.is_empty() && found.channels.is_empty() && found.transforms.is_empty());
+        call.types.is_empty() && passes_on || is_general && (passes_on || does_more)
     }
 
     /// The rules that speak of a function as it is declared.
