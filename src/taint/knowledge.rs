@@ -205,9 +205,15 @@ impl<'r> Knowledge<'r> {
     fn is_overruled(&self, found: &Found, call: &LibraryCall<'_>) -> bool {
         let rules = || found.propagators.iter().map(|index| &self.set.propagators[*index]);
         let passes_on = rules().any(|rule| !rule.drops);
+        // Something is kept elsewhere, or comes out of what only such a type has.
+        let stays = |port: &Port| !port.path.iter().any(|step| matches!(step, PortStep::Parameter(_)));
+        let keeps = rules().any(|rule| {
+            let is_typed = !rule.matches.types.is_empty();
+            rule.flow.iter().any(|(_, to)| stays(to) && (is_typed || to.root != PortRoot::Return))
+        });
         let is_general = rules().filter(|rule| rule.drops).all(|rule| rule.matches.types.is_empty());
         let does_more = !(found.calls.is_empty() && found.channels.is_empty() && found.transforms.is_empty());
-        call.types.is_empty() && passes_on || is_general && (passes_on || does_more)
+        call.types.is_empty() && passes_on || is_general && (keeps || does_more)
     }
 
     /// The rules that speak of a function as it is declared.

@@ -117,7 +117,7 @@ pub struct Source {
 }
 
 /// A name that says what an opaque value is: a source if nothing better arrives.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hint {
     /// The declaration.
     pub span: Span,
@@ -244,8 +244,9 @@ impl Fact {
     }
 
     /// The better of two hints: the stronger one; among equals the one that says more, of what the value is and not
-    /// only of how it was entered, or else the nearer to the origin (`self`'s). That a value is about no person is said
-    /// of what was entered, and of what nobody knows anything else of.
+    /// only of how it was entered, or else the nearer to the origin (`self`'s). A field that says the same as the one
+    /// that the value comes from makes it more believable, but it still comes from there. That a value is about no person is said of what was
+    /// entered, and of what nobody knows anything else of.
     pub fn refine(&mut self, hint: Option<&Arc<Hint>>) {
         let Some(hint) = hint else { return };
         let is_entered = matches!(&self.origin, Origin::Source(source) if source.is_generic);
@@ -258,6 +259,16 @@ impl Fact {
                 return;
             }
             _ => {}
+        }
+        let is_field = |hint: &Hint| hint.kind == SourceKind::Field;
+        let says_the_same = |own: &&Arc<Hint>| {
+            own.element == hint.element && own.strength < hint.strength && is_field(own) && is_field(hint)
+        };
+        if let Some(own) = self.hint.as_ref().filter(says_the_same) {
+            let Hint { strength, yields, .. } = **hint;
+            let confidence = own.confidence.max(hint.confidence);
+            self.hint = Some(Arc::new(Hint { strength, yields, confidence, ..(**own).clone() }));
+            return;
         }
         let is_below = |own: &Hint| own.element != hint.element && at_or_below(&hint.element, &own.element);
         let says_more = |own: &Hint| is_below(own) || (own.yields && !hint.yields);

@@ -25,13 +25,7 @@ impl Walk<'_> {
                     return self.created(class, call, span);
                 }
             }
-            Target::Value(callable) => {
-                let of = self.type_of(&callable).and_then(|of| self.program.class_named(of.name));
-                let invoke = Symbol::new(INVOKE);
-                if of.is_some_and(|class| self.program.declares(class, invoke, count).is_some()) {
-                    call.target = Target::Method { receiver: callable, name: invoke };
-                }
-            }
+            Target::Value(callable) => call.target = self.call_of(callable, count),
             Target::Super(..) | Target::Constructor { .. } => {}
         }
         self.place_named_arguments(call);
@@ -143,13 +137,23 @@ impl Walk<'_> {
             return false;
         }
         self.place(&mut held, call.site);
-        let of = self.type_of_place(&held).and_then(|of| self.program.class_named(of.name));
-        let invoke = Symbol::new(INVOKE);
-        call.target = match of.filter(|&class| self.program.declares(class, invoke, arity(call)).is_some()) {
-            Some(_) => Target::Method { receiver: Operand::Place(held), name: invoke },
-            None => Target::Value(Operand::Place(held)),
-        };
+        call.target = self.call_of(Operand::Place(held), arity(call));
         true
+    }
+
+    /// The call of a value: of the method by which its class, or one below, is called like a function, else of what
+    /// the value is.
+    fn call_of(&self, callable: Operand, count: usize) -> Target {
+        let of = self.type_of(&callable).and_then(|of| self.program.class_named(of.name));
+        let invoke = Symbol::new(INVOKE);
+        let is_called = |class: ClassId| {
+            self.program.declares(class, invoke, count).is_some()
+                || !self.program.overrides(class, invoke, count).is_empty()
+        };
+        match of.filter(|&class| is_called(class)) {
+            Some(_) => Target::Method { receiver: callable, name: invoke },
+            None => Target::Value(callable),
+        }
     }
 
     /// An extension of the class around, called on its object.
@@ -242,7 +246,7 @@ impl Walk<'_> {
                 if let Operand::Place(place) = receiver {
                     let mut held = place.clone().field(name);
                     self.place(&mut held, span);
-                    call.target = Target::Value(Operand::Place(held));
+                    call.target = self.call_of(Operand::Place(held), count);
                 }
                 return None;
             }
