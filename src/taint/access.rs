@@ -139,10 +139,18 @@ impl Interpreter<'_, '_> {
             // What was merged at the bound of paths is a text that stands elsewhere, not this number.
             part.facts.retain(|fact| fact.how != How::Part);
         }
+        self.keep_what_fits(&mut part, declared.as_deref());
         if part.declared.is_none() || declared.is_some() {
             part.declared = declared.or(part.declared);
         }
         part
+    }
+
+    /// Drops what was computed from a text where only a truth value or one of a few constants can stand.
+    pub(super) fn keep_what_fits(&self, value: &mut Value, declared: Option<&TypeRef>) {
+        if !value.facts.is_empty() && declared.is_some_and(|declared| self.engine.evidence.is_of_few_values(declared)) {
+            value.facts.retain(|fact| fact.exact_path().is_some());
+        }
     }
 
     fn read_content(&self, content: &Content, step: Step, object: ObjectId, part: &mut Value) {

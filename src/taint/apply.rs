@@ -230,6 +230,7 @@ impl Interpreter<'_, '_> {
         self.raised.join(&thrown);
         let mut result = self.substitute(state, before, summary, &summary.result, binding);
         let declaration = self.engine.program.function(binding.function);
+        self.keep_what_fits(&mut result, declaration.returns.as_ref());
         if result.declared.is_none()
             && let Some(returns) = &declaration.returns
         {

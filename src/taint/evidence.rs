@@ -25,6 +25,8 @@ pub struct Evidence<'p> {
     names: Names,
     /// Elements that say how a value was entered, not what it is.
     yielding: FxHashSet<Symbol>,
+    /// Types of truth values.
+    truths: FxHashSet<Symbol>,
     fields: RwLock<FxHashMap<(Symbol, Symbol), Option<Arc<Hint>>>>,
     /// What was found for a name of a kind and owner, by the declared type.
     found: RwLock<FxHashMap<(NameKind, Symbol, Option<Symbol>), ByType>>,
@@ -50,6 +52,7 @@ impl<'p> Evidence<'p> {
             program,
             names: Names::new(rules.set),
             yielding,
+            truths: rules.set.evidence.truth_types.iter().copied().collect(),
             fields: RwLock::default(),
             found: RwLock::default(),
         }
@@ -214,9 +217,20 @@ impl<'p> Evidence<'p> {
 
     /// Whether the methods of a class that nobody wrote are those that the language gives to all of its kind: the name
     /// of a constant of an enumeration is nobody's name.
-    pub fn is_of_the_language(&self, class: Symbol) -> bool {
+    fn is_of_the_language(&self, class: Symbol) -> bool {
         let class = self.program.class_named(class).map(|class| self.program.class(class).kind);
         matches!(class, Some(ClassKind::Enum | ClassKind::Annotation))
+    }
+
+    /// Whether a method that the language gives to an enumeration says which of its constants is meant.
+    pub fn chooses_constant(&self, class: Symbol, method: Symbol) -> bool {
+        let is_constant = |class| self.program.field(class, method).is_some();
+        self.is_of_the_language(class) && !self.program.class_named(class).is_some_and(is_constant)
+    }
+
+    /// Whether a type holds one of a few values that are written down in the program: no text gets into it.
+    pub fn is_of_few_values(&self, declared: &TypeRef) -> bool {
+        self.truths.contains(&declared.name) || self.is_of_the_language(declared.name)
     }
 
     /// Whether the members of a class are the names of other things.

@@ -352,6 +352,7 @@ impl Interpreter<'_, '_> {
             let declaration = &self.body.locals[local];
             if let Some(declared) = &declaration.declared {
                 value = self.see_as(value, declared);
+                self.keep_what_fits(&mut value, Some(declared));
             }
             if declaration.name.is_some() && !value.facts.is_empty() {
                 let hint = self.engine.evidence.local(self.function, local);

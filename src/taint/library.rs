@@ -110,8 +110,8 @@ impl Interpreter<'_, '_> {
         }
         let declared = self.result_type(found, call);
         let mut result = self.opaque_result(call, declared.clone(), found);
-        let constants_of = call.types.first().filter(|&&class| self.engine.evidence.is_of_the_language(class));
-        if let Some(class) = constants_of.filter(|_| call.is_static) {
+        let chooses = |class: &&Symbol| call.is_static && self.engine.evidence.chooses_constant(**class, call.site.name);
+        if let Some(class) = call.types.first().filter(chooses) {
             // One of a few constants, whatever text it was chosen by.
             let class = TypeRef::named(*class);
             return Value::fact(Fact::path(Path::opaque(call.site.site, Some(class.clone()))))

@@ -60,6 +60,8 @@ word_lists! {
     containers,
     /// Types that no text or identifier has, unless the element lists them: `boolean`, `int`.
     plain_types,
+    /// Those of them that say yes or no.
+    truth_types,
     /// Numbers that count or measure anything: a hint in one of them is no more than a hint.
     number_types,
     /// What a method has for a type that gives no value back: what it takes is what it names.
