@@ -149,7 +149,11 @@ impl Interpreter<'_, '_> {
     /// Drops what was computed from a text where only a truth value or one of a few constants can stand.
     pub(super) fn keep_what_fits(&self, value: &mut Value, declared: Option<&TypeRef>) {
         if !value.facts.is_empty() && declared.is_some_and(|declared| self.engine.evidence.is_of_few_values(declared)) {
-            value.facts.retain(|fact| fact.exact_path().is_some());
+            let can_be = |path: &Path| {
+                let own = self.engine.path_type(self.function, path);
+                own.is_none_or(|own| self.engine.evidence.is_of_few_values(&own))
+            };
+            value.facts.retain(|fact| fact.exact_path().is_some_and(can_be));
         }
     }
 

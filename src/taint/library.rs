@@ -110,7 +110,8 @@ impl Interpreter<'_, '_> {
         }
         let declared = self.result_type(found, call);
         let mut result = self.opaque_result(call, declared.clone(), found);
-        let chooses = |class: &&Symbol| call.is_static && self.engine.evidence.chooses_constant(**class, call.site.name);
+        let chooses =
+            |class: &&Symbol| call.is_static && self.engine.evidence.chooses_constant(**class, call.site.name);
         if let Some(class) = call.types.first().filter(chooses) {
             // One of a few constants, whatever text it was chosen by.
             let class = TypeRef::named(*class);
