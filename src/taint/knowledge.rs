@@ -341,6 +341,12 @@ impl<'r> Knowledge<'r> {
         self.set.evidence.plain_types.contains(&declared.name)
     }
 
+    /// Whether a type holds any text; what is made of one need not be a text.
+    pub fn is_text_type(&self, declared: &TypeRef) -> bool {
+        let name = Program::simple_name(&declared.name);
+        self.set.evidence.text_types.iter().any(|text| text.as_str() == name)
+    }
+
     /// Whether any rule says what a method of a type does.
     pub fn is_modelled(&self, program: &Program, class: Symbol, name: Symbol) -> bool {
         let types = std::iter::once(class).chain(program.supertypes(class));

@@ -425,6 +425,7 @@ impl Interpreter<'_, '_> {
                 value = Value::facts(self.derived(state, &value, How::Value));
             } else if kind == PropagatorKind::Copy && from.path.is_empty() && to.path.is_empty() {
                 value.constants = Constants::Any;
+                value.declared = value.declared.filter(|declared| !self.engine.rules.is_text_type(declared));
             }
             value.facts.iter_mut().for_each(|fact| {
                 fact.protections |= bits;
