@@ -459,8 +459,9 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    fn caught(&self, state: &State, types: &[TypeRef]) -> Value {
-        let mut value = (*state.thrown).clone();
+    /// What a handler catches. It is taken: a later handler of the function catches what was thrown later.
+    fn caught(&self, state: &mut State, types: &[TypeRef]) -> Value {
+        let mut value = Rc::unwrap_or_clone(std::mem::take(&mut state.thrown));
         let program = self.engine.program;
         value.objects.retain(|object| {
             let class = self.objects[object.0 as usize].class.name;
