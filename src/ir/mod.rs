@@ -20,7 +20,8 @@
 //!   initialiser (the engine does).
 //! * An anonymous class has its supertype as `superclass`, even where that is an interface. It is constructed like any
 //!   other class; its arguments are for the constructor of the superclass.
-//! * A pattern that takes a record of another file apart reads the field `<n>` for its n-th component, from 0.
+//! * A pattern that takes a record of another file apart reads the field `<n>` for its n-th component, from 0
+//!   ([`component_field`]); `link` gives it the name of the component.
 //! * `for (x : xs)` reads `xs` with [`Projection::Element`]. `a[i]` is [`Projection::Index`] for a variable index and
 //!   [`Projection::Key`] for a constant one.
 //! * `finally` and `ensure` bodies are lowered once on the normal and once on the exceptional path.

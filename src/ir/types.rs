@@ -145,6 +145,16 @@ pub fn labelled_this(label: &str) -> Symbol {
     Symbol::new(&format!("{RECEIVER}@{label}"))
 }
 
+/// The field that stands for a component of a record which another file declares, until `link` finds it.
+pub fn component_field(position: usize) -> Symbol {
+    Symbol::new(&format!("<{position}>"))
+}
+
+/// The position of the component for which a field stands.
+pub fn component_position(field: &str) -> Option<usize> {
+    field.strip_prefix('<')?.strip_suffix('>')?.parse().ok()
+}
+
 /// Whether a property is called `isX`.
 fn is_question(name: &str) -> bool {
     name.strip_prefix("is").and_then(|rest| rest.chars().next()).is_some_and(|next| !next.is_lowercase())

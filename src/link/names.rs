@@ -1,9 +1,10 @@
 //! Resolves names inside functions: afterwards no [`Base::Name`] is left that the program can explain.
 //!
 //! A bare name or call is searched in the class around it and its ancestors, then in the classes further out (through
-//! `this$0`), then among static imports; what is left may be a class or the beginning of a package.
+//! `this$0`), then among static imports; what is left may be a class or the beginning of a package. What a pattern takes
+//! out of a record by position gets the name of its component.
 
-use crate::base::Symbol;
+use crate::base::{IndexVec, Symbol};
 use crate::ir::*;
 use crate::link::{ClassId, OPEN_ARITY, Program, reopened::has_open_classes, types::Resolver};
 
@@ -101,10 +102,14 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     fn function(&self, function: &mut Function, resolver: &mut Resolver<'_>) {
+        let locals = &function.locals;
         for block in function.blocks.iter_mut() {
             for statement in &mut block.statements {
                 self.place(&mut statement.to, resolver);
-                statement.value.for_each_operand_mut(&mut |operand| self.operand(operand, resolver));
+                statement.value.for_each_operand_mut(&mut |operand| {
+                    self.operand(operand, resolver);
+                    self.name_component(operand, locals);
+                });
                 if let Rvalue::Call(call) = &mut statement.value
                     && let Target::Bare(name) = call.target
                     && let Some(receiver) = self.callee(name, arity(call))
@@ -130,6 +135,19 @@ impl Context<'_> {
         }
         if matches!(place.base, Base::Static(_)) {
             self.descend_into_nested(place);
+        }
+    }
+
+    /// Names the component of a record that an operand means by its position.
+    fn name_component(&self, operand: &mut Operand, locals: &IndexVec<LocalDecl>) {
+        if let Operand::Place(place) = operand
+            && let (Base::Local(record), [Projection::Field(field)]) = (&place.base, &mut place.path[..])
+            && let Some(position) = component_position(field)
+            && let Some(class) = locals[*record].declared.as_ref()
+            && let Some(class) = self.program.class_named(class.name)
+            && let Some(name) = self.program.component(class, position)
+        {
+            *field = name;
         }
     }
 

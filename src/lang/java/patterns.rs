@@ -129,12 +129,7 @@ impl<'t> Lowering<'t> {
         });
         match declared {
             Some(field) => (field.name, field.declared.clone()),
-            None => (component_name(position), None),
+            None => (component_field(position), None),
         }
     }
-}
-
-/// The field that stands for a component of a record which another file declares.
-fn component_name(position: usize) -> Symbol {
-    Symbol::new(&format!("<{position}>"))
 }
