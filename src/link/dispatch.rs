@@ -38,6 +38,13 @@ impl Program {
         Some((owner, self.field_modifiers[owner.index()][index.index()]))
     }
 
+    /// The name of a component of a record.
+    pub(super) fn component(&self, record: ClassId, position: usize) -> Option<Symbol> {
+        let modifiers = self.field_modifiers[record.index()].iter().enumerate();
+        let (index, _) = modifiers.filter(|(_, modifiers)| !modifiers.contains(Modifiers::STATIC)).nth(position)?;
+        self.classes[record].fields.iter().find(|(_, field)| field.index() == index).map(|(name, _)| *name)
+    }
+
     /// Whether `class` or an ancestor declares a method that takes `arity` arguments: the declaring class, and
     /// whether it is static.
     pub(super) fn declares(&self, class: ClassId, name: Symbol, arity: usize) -> Option<(ClassId, bool)> {
@@ -140,6 +147,13 @@ impl Program {
         }
         targets.sort();
         targets
+    }
+
+    /// Whether a lambda can stand for an interface: one method of it has no body.
+    pub fn is_functional(&self, class: ClassId) -> bool {
+        let ancestors = self.classes[class].ancestors.iter();
+        let methods = ancestors.flat_map(|&owner| self.classes[owner].methods.values().flatten());
+        self.is_interface(class) && methods.filter(|&&function| !self.has_body(function)).take(2).count() == 1
     }
 
     /// The methods `name` of all classes below the library type `library`.

@@ -12,7 +12,7 @@ use crate::link::{ClassId, FunctionId, Reason};
 use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
 use crate::taint::library::LibraryCall;
-use crate::taint::path::{Path, Root};
+use crate::taint::path::{Path, Root, Step};
 use crate::taint::site::Site;
 use crate::taint::state::State;
 use crate::taint::summary::{ObjectKind, Selector};
@@ -52,6 +52,7 @@ impl Interpreter<'_, '_> {
         match &call.target {
             Target::Method { receiver, name } => {
                 let receiver_value = self.operand(state, receiver, span);
+                let receiver_value = self.as_enumerated(receiver_value, *name, arguments.arity());
                 let site = Site { name: *name, call: Some(call), site: call.site };
                 self.invoke(state, &receiver_value, &arguments, site)
             }
@@ -70,6 +71,21 @@ impl Interpreter<'_, '_> {
                 self.invoke_callable(state, &callable, &arguments, call.site)
             }
         }
+    }
+
+    /// A constant of an enumeration on which a method of the program is called: the object behind it, of which the
+    /// class and the fields are known where it is made.
+    fn as_enumerated(&self, receiver: Value, name: Symbol, arity: usize) -> Value {
+        let (Some(Const::Symbol(constant)), Some(declared)) = (receiver.single_constant(), &receiver.declared) else {
+            return receiver;
+        };
+        let program = self.engine.program;
+        let class = program.class_named(declared.name).filter(|&class| program.class(class).kind == ClassKind::Enum);
+        if class.is_none_or(|class| program.overrides(class, name, arity).is_empty()) {
+            return receiver;
+        }
+        let path = Path::root(Root::Static(declared.name)).push(Step::Field(constant));
+        Value { constants: receiver.constants, ..Value::fact(Fact::path(path)).typed(receiver.declared) }
     }
 
     /// The receiver of the function at hand, also where a lambda captured it.
@@ -197,7 +213,7 @@ impl Interpreter<'_, '_> {
         if let (Some(attribute), [value]) = (attribute, &arguments.positional[..])
             && self.engine.program.has_open_classes(self.function)
         {
-            let step = crate::taint::path::Step::Field(Symbol::new(attribute));
+            let step = Step::Field(Symbol::new(attribute));
             self.write_step(state, receiver, step, value);
         }
     }
@@ -294,8 +310,8 @@ impl Interpreter<'_, '_> {
             Some(_) if is_class_value(receiver) => library.push(declared.name),
             Some(class) => {
                 let targets = program.overrides(class, site.name, arity);
-                // Nothing at all: a lambda may stand for the interface.
-                if targets.len() != 1 {
+                // One or none: a lambda may stand for the interface beside it.
+                if targets.len() != 1 || program.is_functional(class) {
                     self.select_receiver(receiver);
                 }
                 if self.engine.is_annotated(declared.name, site.name, arity) {

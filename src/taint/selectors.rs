@@ -87,6 +87,12 @@ impl Interpreter<'_, '_> {
                 }
                 match &self.engine.points_to(self.function, &path)[..] {
                     [selector @ Selector::Class(_)] => Some(selector.clone()),
+                    // What a closure captured lies in cells of its own, where the callee would not look for it.
+                    [selector @ Selector::Closure(function)]
+                        if self.engine.program.function(*function).captures.is_empty() =>
+                    {
+                        Some(selector.clone())
+                    }
                     _ => {
                         self.depends_on(&path);
                         None
