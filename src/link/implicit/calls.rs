@@ -20,6 +20,9 @@ impl Walk<'_> {
             Target::Method { receiver, name } if count == 0 && self.prints(&receiver, name) => {
                 return Some(Rvalue::Concat(vec![receiver]));
             }
+            Target::Method { receiver, name } if name == INVOKE && self.holds_function(&receiver) => {
+                call.target = Target::Value(receiver);
+            }
             Target::Method { receiver, name } => {
                 if let Some(class) = self.method(call, &receiver, name, count, span) {
                     return self.created(class, call, span);
@@ -59,6 +62,12 @@ impl Walk<'_> {
         {
             call.arguments.iter_mut().for_each(|argument| argument.name = None);
         }
+    }
+
+    /// Whether an operand is declared as a function.
+    fn holds_function(&self, operand: &Operand) -> bool {
+        let declared = self.type_of(operand);
+        declared.is_some_and(|of| of.name == FUNCTION_TYPE || of.name == RECEIVER_FUNCTION_TYPE)
     }
 
     /// Finds the receiver of a call without one; gives the class that it creates an object of, if it does.
