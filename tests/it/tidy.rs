@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::command::package;
+use candor::examples::markers::{Kind, Marker, markers};
 
 /// Lines that a file may have under `src` and `rules`.
 const MAX_LINES: usize = 600;
@@ -30,6 +31,12 @@ const SOLE_USERS: &[(&str, &[&str])] = &[
     ("tree_sitter", &["src/lang/"]),
     ("unicode_width", &["src/report/text/"]),
 ];
+
+/// Fixture folders of Java that are no topics of the engine: what they show is told in rules, or belongs to one platform.
+const NO_TOPICS: &[&str] =
+    &["failure-handlers", "handlers", "resources", "single-models", "single-sinks", "wrapped-lists"];
+/// Cases of either kind that each topic has in each language.
+const MIN_CASES: usize = 4;
 
 struct SourceText {
     path: String,
@@ -241,6 +248,31 @@ fn paths_in(text: &str) -> Vec<&str> {
     let quoted = text.split('`').skip(1).step_by(2);
     let linked = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
     quoted.chain(linked).filter(looks_like_path).collect()
+}
+
+#[test]
+fn every_topic_of_the_engine_has_cases_in_each_language() {
+    let folders = fs::read_dir(package().join("fixtures/java")).expect("fixtures");
+    let topics: BTreeSet<String> =
+        folders.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    let is_topic = |topic: &&String| {
+        !topic.starts_with("framework-") && !topic.starts_with("language-") && !NO_TOPICS.contains(&topic.as_str())
+    };
+    let mut problems = Vec::new();
+    for topic in topics.iter().filter(is_topic) {
+        for language in ["java", "kotlin", "ruby"] {
+            let folder = format!("fixtures/{language}/{topic}");
+            let all: Vec<Marker> =
+                files(&folder, "").iter().flat_map(|file| markers(&file.path, &file.text).0).collect();
+            for (kind, name) in [(Kind::Flow, "flow"), (Kind::Clean, "clean")] {
+                let count = all.iter().filter(|marker| marker.kind == kind).count();
+                if count < MIN_CASES {
+                    problems.push(format!("{folder} has {count} markers of kind {name}"));
+                }
+            }
+        }
+    }
+    assert_none(problems);
 }
 
 #[test]
