@@ -4,6 +4,8 @@ mod bounds;
 mod catalogue;
 mod cli;
 mod command;
+mod compose;
+mod edits;
 mod exercised;
 mod generated;
 mod index;

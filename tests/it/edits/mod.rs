@@ -16,8 +16,6 @@ use std::sync::LazyLock;
 
 use candor::examples::{Case, found_in};
 
-use crate::support::case::read_case;
-
 use text::Text;
 
 /// A case of one file.
@@ -59,8 +57,10 @@ fn children(folder: &Path) -> Vec<String> {
 fn flows(texts: &[Text]) -> BTreeSet<String> {
     let path = |index: usize| format!("case{index}/Case.java");
     let files = texts.iter().enumerate().map(|(index, text)| {
-        // On the first line, so that no line moves.
-        (path(index), format!("package case{index}; {}", text.content()))
+        // On the first line, so that no line moves; a package of the case's own is left out.
+        let lines = text.lines.iter().map(|(line, _)| if line.starts_with("package ") { "" } else { line });
+        let content: String = lines.map(|line| format!("{line}\n")).collect();
+        (path(index), format!("package case{index}; {content}"))
     });
     let mut case = Case::of_text("", "");
     case.files = files.collect();

@@ -8,7 +8,8 @@ pub fn wrap(text: &Text) -> Text {
     let tree = parse(&code);
     let root = tree.root_node();
     let types: Vec<_> = root.children(&mut root.walk()).filter(|node| node.kind().ends_with("_declaration")).collect();
-    let types: Vec<_> = types.into_iter().filter(|node| node.kind() != "import_declaration").collect();
+    let is_type = |kind: &str| !matches!(kind, "import_declaration" | "package_declaration");
+    let types: Vec<_> = types.into_iter().filter(|node| is_type(node.kind())).collect();
     let Some(first) = types.first() else { return text.clone() };
     let mut wrapped = text.clone();
     let classes = types.iter().filter(|node| node.kind() == "class_declaration");
