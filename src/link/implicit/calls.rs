@@ -235,9 +235,7 @@ impl Walk<'_> {
             if is_class {
                 return Some(TypeRef { name: nested, arguments: call.type_arguments.clone() });
             }
-            if class.is_none() {
-                return None;
-            }
+            class?;
         }
         match class {
             Some(class) if self.program.declares(class, name, count).is_some() => {
