@@ -121,9 +121,16 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Takes the order of a new round: where each function stands in the condensed call graph.
-    pub fn set_ranks(&mut self, ranks: Vec<Rank>) {
-        self.ranks = ranks;
+    /// Takes the order of a new round: where each function stands in the condensed call graph. Gives the functions of
+    /// components that fell apart: what they do for each of their callers can be told apart now.
+    pub fn set_ranks(&mut self, ranks: Vec<Rank>) -> Vec<FunctionId> {
+        let old = std::mem::replace(&mut self.ranks, ranks);
+        let mut parts: FxHashMap<u32, FxHashSet<u32>> = FxHashMap::default();
+        for (old, new) in old.iter().zip(&self.ranks) {
+            parts.entry(old.component).or_default().insert(new.component);
+        }
+        let fell_apart = |function: &FunctionId| parts[&old[function.index()].component].len() > 1;
+        self.program.functions.indices().filter(fell_apart).collect()
     }
 
     /// Interprets a component until its summaries say the same twice. Gives the functions that say something else than
@@ -528,13 +535,20 @@ impl Engine<'_> {
         &mut self,
         calls: &mut CallGraph,
         points_to: FxHashMap<Path, Vec<Selector>>,
+        is_first: bool,
     ) -> FxHashSet<FunctionId> {
         let late = std::mem::take(self.late_calls.get_mut().expect("no interpretation panicked"));
         let mut stale: FxHashSet<FunctionId> = FxHashSet::default();
-        for (caller, callee) in late {
+        for &(caller, callee) in &late {
             if calls.add(caller, callee) {
                 stale.insert(caller);
             }
+        }
+        if is_first {
+            *calls = CallGraph::met(self.program, |function| self.asked(function));
+            late.into_iter().for_each(|(caller, callee)| {
+                calls.add(caller, callee);
+            });
         }
         let queries = self.queries.get_mut().expect("no interpretation panicked");
         for (path, functions) in queries.iter() {

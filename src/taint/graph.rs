@@ -20,14 +20,19 @@ use crate::taint::whole::{Node, Whole, Written};
 
 /// Bound: places of the graph.
 pub const MAX_NODES: usize = 400_000;
+/// Bound: parts of one place that are told apart. Where structures hold their own kind, a part of a part is asked for
+/// without end; of those beyond the bound only the last step is kept.
+const MAX_PARTS: usize = 256;
 /// Bound: places that one place may be because keys are unknown.
 const MAX_PLACES: usize = 64;
 
 /// The graph with the labels of each place.
 pub struct ValueFlowGraph<'w> {
     whole: &'w Whole,
-    graph: DiGraph<Node, Fact>,
+    graph: DiGraph<Node, Edge<'w>>,
     index: FxHashMap<Node, NodeIndex>,
+    /// How many parts of a place are told apart so far.
+    parts: FxHashMap<Node, usize>,
     labels: Vec<Value>,
     /// Whether the bound on nodes was hit.
     pub is_cut: bool,
@@ -40,14 +45,15 @@ impl<'w> ValueFlowGraph<'w> {
             whole,
             graph: DiGraph::new(),
             index: FxHashMap::default(),
+            parts: FxHashMap::default(),
             labels: Vec::new(),
             is_cut: false,
         };
-        let mut pending: Vec<NodeIndex> = Vec::new();
+        let mut pending: VecDeque<NodeIndex> = VecDeque::new();
         for node in wanted {
             graph.node(node, &mut pending);
         }
-        while let Some(index) = pending.pop() {
+        while let Some(index) = pending.pop_front() {
             graph.connect(index, &mut pending);
         }
         graph.propagate();
@@ -64,7 +70,7 @@ impl<'w> ValueFlowGraph<'w> {
         self.index.get(node).is_some_and(|index| self.labels[index.index()].is_cut)
     }
 
-    fn node(&mut self, node: Node, pending: &mut Vec<NodeIndex>) -> Option<NodeIndex> {
+    fn node(&mut self, node: Node, pending: &mut VecDeque<NodeIndex>) -> Option<NodeIndex> {
         if let Some(&index) = self.index.get(&node) {
             return Some(index);
         }
@@ -72,14 +78,26 @@ impl<'w> ValueFlowGraph<'w> {
             self.is_cut = true;
             return None;
         }
+        let whole = owner_of_part(&node);
+        let parts = self.parts.entry(whole.clone()).or_default();
+        *parts += 1;
+        if *parts > MAX_PARTS
+            && let Some(last) = node.path.steps().last()
+            && let stand_in = whole.extend(&[*last])
+            && stand_in != node
+        {
+            let index = self.node(stand_in, pending)?;
+            self.index.insert(node, index);
+            return Some(index);
+        }
         let index = self.graph.add_node(node.clone());
         self.labels.push(Value::none());
         self.index.insert(node, index);
-        pending.push(index);
+        pending.push_back(index);
         Some(index)
     }
 
-    fn connect(&mut self, to: NodeIndex, pending: &mut Vec<NodeIndex>) {
+    fn connect(&mut self, to: NodeIndex, pending: &mut VecDeque<NodeIndex>) {
         let node = self.graph[to].clone();
         let mut is_written = false;
         let steps = node.path.steps().to_vec();
@@ -88,7 +106,8 @@ impl<'w> ValueFlowGraph<'w> {
         for Place { node: place, first } in places {
             let has_own_key = are_records && has_name_as_key(&place.path, first);
             let key = node.path.steps().get(first.wrapping_sub(1)).copied();
-            for length in (first..=steps.len()).rev() {
+            let longest = steps.len().min(place.path.steps().len());
+            for length in (first..=longest).rev() {
                 let above = Node { function: node.function, path: place.path.prefix(length) };
                 let reading = Reading { below: &steps[length..], key: key.filter(|_| length == first), has_own_key };
                 is_written |= self.take_writes(to, &above, &reading, pending);
@@ -105,29 +124,30 @@ impl<'w> ValueFlowGraph<'w> {
         to: NodeIndex,
         above: &Node,
         reading: &Reading<'_>,
-        pending: &mut Vec<NodeIndex>,
+        pending: &mut VecDeque<NodeIndex>,
     ) -> bool {
         let whole = self.whole;
         let below = reading.below;
         let mut is_written = false;
-        let keyed = |fact: &Fact| Fact { has_own_key: fact.has_own_key || reading.has_own_key, ..fact.clone() };
+        let has_own_key = reading.has_own_key;
         // Content of the whole comes out at its parts, but an object says nothing of a part that it lacks.
         for written in whole.writes.get(above).into_iter().flatten() {
             match written {
                 Written::Place(from, fact) if below.is_empty() || fact.how == How::Exact => {
                     let from = reading.key.and_then(|key| under_same_key(from, key)).unwrap_or_else(|| from.clone());
                     if let Some(from) = self.node(from.extend(below), pending) {
-                        self.graph.add_edge(from, to, keyed(fact));
+                        self.graph.add_edge(from, to, Edge { fact, has_own_key });
                     }
                     is_written = true;
                 }
                 Written::Place(from, fact) => {
                     if let Some(from) = self.node(from.clone(), pending) {
-                        self.graph.add_edge(from, to, keyed(fact));
+                        self.graph.add_edge(from, to, Edge { fact, has_own_key });
                     }
                 }
                 Written::Source(fact) => {
-                    self.labels[to.index()].add(keyed(fact));
+                    let has_own_key = fact.has_own_key || has_own_key;
+                    self.labels[to.index()].add(Fact { has_own_key, ..fact.clone() });
                     is_written = true;
                 }
                 Written::Clean => is_written |= below.is_empty(),
@@ -178,8 +198,8 @@ impl<'w> ValueFlowGraph<'w> {
             queued[from.index()] = false;
             let labels = self.labels[from.index()].facts.clone();
             let is_cut = self.labels[from.index()].is_cut;
-            let mut outgoing: Vec<(NodeIndex, Fact)> =
-                self.graph.edges(from).map(|edge| (edge.target(), edge.weight().clone())).collect();
+            let mut outgoing: Vec<(NodeIndex, Edge<'_>)> =
+                self.graph.edges(from).map(|edge| (edge.target(), *edge.weight())).collect();
             outgoing.reverse();
             for (to, edge) in outgoing {
                 let own = &mut self.labels[to.index()];
@@ -187,7 +207,9 @@ impl<'w> ValueFlowGraph<'w> {
                 own.is_cut |= is_cut;
                 let mut changed = false;
                 for label in &labels {
-                    changed |= own.add(along(label, &edge));
+                    let mut fact = along(label, edge.fact);
+                    fact.mix_key(edge.has_own_key, false);
+                    changed |= own.add(fact);
                 }
                 changed |= own.is_cut != was_cut;
                 if changed && !std::mem::replace(&mut queued[to.index()], true) {
@@ -211,6 +233,21 @@ pub fn along(label: &Fact, edge: &Fact) -> Fact {
     fact.refine(edge.hint.as_ref());
     fact.trace = label.trace.splice(&edge.trace);
     fact
+}
+
+/// What happens to a label on its way from one place to another.
+#[derive(Clone, Copy)]
+struct Edge<'w> {
+    /// What is written.
+    fact: &'w Fact,
+    /// It stands under one of several names, and any of them may be meant.
+    has_own_key: bool,
+}
+
+/// The place that another one is a part of: the object that came in, or one field of what lives on.
+fn owner_of_part(node: &Node) -> Node {
+    let is_field = matches!(node.path.steps().first(), Some(Step::Field(_)));
+    Node { function: node.function, path: node.path.prefix(usize::from(is_field)) }
 }
 
 /// How a place is read of another one above it.

@@ -190,9 +190,9 @@ pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Ana
     let mut stale: FxHashSet<FunctionId> = program.functions.indices().collect();
     for round in 0..MAX_ROUNDS {
         let order = calls.order();
-        engine.set_ranks(order.ranks);
+        stale.extend(engine.set_ranks(order.ranks));
         summarise_stale(&engine, &order.levels, &stale);
-        stale = engine.prepare_round(&mut calls, whole::points_to(&engine));
+        stale = engine.prepare_round(&mut calls, whole::points_to(&engine), round == 0);
         if stale.is_empty() {
             break;
         }

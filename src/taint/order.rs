@@ -1,7 +1,7 @@
 //! The order in which functions are summarised: components of the call graph, callees first.
 //!
-//! The graph is drawn before anything is interpreted, from declared types and class hierarchy; calls that only
-//! interpretation finds are added in the next round. Components come from Kosaraju's algorithm, which petgraph runs
+//! The graph is drawn before anything is interpreted, from declared types, class hierarchy and names. After the first
+//! round it is drawn anew, of the calls that interpretation met; those that it meets later are added. Components come from Kosaraju's algorithm, which petgraph runs
 //! without recursion.
 
 use petgraph::algo::kosaraju_scc;
@@ -37,13 +37,18 @@ pub struct CallGraph {
 }
 
 impl CallGraph {
-    /// Draws the graph.
-    pub fn new(program: &Program) -> CallGraph {
+    /// A graph of all functions without a call.
+    fn without_calls(program: &Program) -> CallGraph {
         let mut graph = DiGraph::new();
-        for function in program.functions.indices() {
+        program.functions.indices().for_each(|function| {
             graph.add_node(function);
-        }
-        let mut calls = CallGraph { graph, edges: FxHashSet::default() };
+        });
+        CallGraph { graph, edges: FxHashSet::default() }
+    }
+
+    /// Draws the graph of all calls that may be meant.
+    pub fn new(program: &Program) -> CallGraph {
+        let mut calls = CallGraph::without_calls(program);
         for function in program.functions.indices() {
             let types = infer(program, function);
             for block in program.function(function).blocks.iter() {
@@ -53,6 +58,20 @@ impl CallGraph {
                     }
                 }
             }
+        }
+        calls
+    }
+
+    /// Draws the graph of the calls that interpretation met. Most components of the first graph fall apart in it: they
+    /// hang together by names alone.
+    pub fn met(program: &Program, asked: impl Fn(FunctionId) -> FxHashSet<FunctionId>) -> CallGraph {
+        let mut calls = CallGraph::without_calls(program);
+        for function in program.functions.indices() {
+            let mut callees: Vec<FunctionId> = asked(function).into_iter().collect();
+            callees.sort();
+            callees.into_iter().for_each(|callee| {
+                calls.add(function, callee);
+            });
         }
         calls
     }

@@ -236,8 +236,13 @@ impl Fact {
     /// Takes over what happened to the keys under which another fact on the way was stored and read: what has a key of
     /// its own is hardly what was meant where the key is unknown.
     pub fn mix_keys(&mut self, other: &Fact) {
-        self.has_own_key |= other.has_own_key;
-        self.of_any_key |= other.of_any_key;
+        self.mix_key(other.has_own_key, other.of_any_key);
+    }
+
+    /// [`Fact::mix_keys`], of one step on the way.
+    pub fn mix_key(&mut self, has_own_key: bool, of_any_key: bool) {
+        self.has_own_key |= has_own_key;
+        self.of_any_key |= of_any_key;
         if self.has_own_key && self.of_any_key {
             self.edge = Confidence::Low;
         }
