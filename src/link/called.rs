@@ -1,12 +1,13 @@
 //! What the name of a variable says of its class, in languages where nothing is declared: `account`, `@account`,
 //! `target_account` and `current_account` hold an `Account` when the program has one class of that name.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::Symbol;
-use crate::ir::{ClassKind, ParameterKind, TypeRef, Unit};
+use crate::ir::{ClassKind, ParameterKind, Rvalue, Target, TypeRef, Unit};
 use crate::link::Program;
 use crate::link::reopened::has_open_classes;
+use crate::rules::model::{Member, Pattern, RuleSet};
 use crate::rules::names::singulars;
 use crate::rules::template::underscore;
 
@@ -15,12 +16,16 @@ const SEVERAL: &str = "Array";
 
 /// Classes by the names that variables get after them.
 #[derive(Default, Debug)]
-pub(super) struct CalledAfter(FxHashMap<String, Symbol>);
+pub(super) struct CalledAfter {
+    classes: FxHashMap<String, Symbol>,
+    /// Names of functions, of the program and of libraries: a call of one is no variable.
+    functions: FxHashSet<Symbol>,
+}
 
 impl CalledAfter {
     /// The classes of `units` whose simple name is the only one, or stands in no module.
-    pub(super) fn new(program: &Program, units: &[Unit]) -> CalledAfter {
-        let mut called = FxHashMap::default();
+    pub(super) fn new(program: &Program, units: &[Unit], rules: &RuleSet) -> CalledAfter {
+        let mut classes_by_name = FxHashMap::default();
         for (name, classes) in &program.by_simple_name {
             let is_open = |id: &&crate::link::ClassId| {
                 let info = &program.classes[**id];
@@ -34,10 +39,19 @@ impl CalledAfter {
                 _ => None,
             };
             if let Some(id) = found {
-                called.insert(underscore(name), program.classes[*id].qualified);
+                classes_by_name.insert(underscore(name), program.classes[*id].qualified);
             }
         }
-        CalledAfter(called)
+        let own = units.iter().flat_map(|unit| unit.functions.iter()).map(|function| function.name);
+        let of_rules = rules.types.iter().filter_map(|rule| match &rule.matches.member {
+            Some(Member::Function(names)) => Some(names),
+            _ => None,
+        });
+        let of_rules = of_rules.flatten().filter_map(|pattern| match pattern {
+            Pattern::Exact(name) => Some(*name),
+            _ => None,
+        });
+        CalledAfter { classes: classes_by_name, functions: own.chain(of_rules).collect() }
     }
 
     /// The type of a variable of this name: by the whole name, else by its last words.
@@ -56,7 +70,7 @@ impl CalledAfter {
     }
 
     fn class(&self, name: &str) -> Option<Symbol> {
-        self.0.get(name).copied()
+        self.classes.get(name).copied()
     }
 }
 
@@ -66,6 +80,16 @@ pub(super) fn type_by_name(unit: &mut Unit, called: &CalledAfter) {
         return;
     }
     for function in unit.functions.iter_mut() {
+        for block in function.blocks.iter() {
+            for statement in &block.statements {
+                if let (Some(local), Some(name)) = (statement.to.as_local(), asked_by_name(&statement.value, called)) {
+                    let local = &mut function.locals[local];
+                    if local.declared.is_none() && local.name.is_none() {
+                        local.declared = called.type_of(&name);
+                    }
+                }
+            }
+        }
         for parameter in &function.parameters {
             let local = &mut function.locals[parameter.local];
             if local.declared.is_none() && matches!(parameter.kind, ParameterKind::Positional | ParameterKind::Keyword)
@@ -81,4 +105,12 @@ pub(super) fn type_by_name(unit: &mut Unit, called: &CalledAfter) {
             }
         }
     }
+}
+
+/// The name of a call that gives nothing but its name: in a view, what it was rendered with.
+fn asked_by_name(value: &Rvalue, called: &CalledAfter) -> Option<Symbol> {
+    let Rvalue::Call(call) = value else { return None };
+    let Target::Bare(name) = call.target else { return None };
+    let is_name_alone = call.arguments.is_empty() && call.block.is_none();
+    (is_name_alone && !called.functions.contains(&name)).then_some(name)
 }

@@ -42,7 +42,7 @@ pub fn link(mut units: Vec<Unit>, rules: &RuleSet, resources: &Resources) -> (Pr
     units.par_iter_mut().enumerate().for_each(|(index, unit)| types::qualify(unit, index, &scopes, &program));
     let declared = hierarchy::Declared { components: &resources.components, rules };
     program.build_hierarchy(&units, &declared);
-    program.called = called::CalledAfter::new(&program, &units);
+    program.called = called::CalledAfter::new(&program, &units, rules);
     units.par_iter_mut().for_each(|unit| called::type_by_name(unit, &program.called));
     callbacks::add(&mut units, &mut program, rules);
     implicit::resolve(&mut units, &scopes, &program, rules, &resources.layouts);

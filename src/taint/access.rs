@@ -300,6 +300,7 @@ impl Interpreter<'_, '_> {
 
     /// Writes `value` under `step` of `base`: replaces what was there when exactly one object is meant.
     pub(super) fn write_step(&mut self, state: &mut State, base: &Value, step: Step, value: &Value) {
+        let step = self.as_field(base, step);
         if step == Step::Length {
             return self.write_length(state, base, value);
         }
@@ -336,6 +337,7 @@ impl Interpreter<'_, '_> {
 
     /// Adds `value` to what is under `step` of `base`.
     pub(super) fn add_to_step(&mut self, state: &mut State, base: &Value, step: Step, value: &Value) {
+        let step = self.as_field(base, step);
         let value = self.named_by_key(value, step, base);
         for &object in &base.objects {
             state.content_mut(object).entry(step).join(&value);
@@ -349,6 +351,20 @@ impl Interpreter<'_, '_> {
                     state.written.add_to(below, &value);
                 }
             }
+        }
+    }
+
+    /// The step under which an object of a class of the program holds what it is asked for by a key: the field of that
+    /// name, where it has one (`member[:email]`).
+    fn as_field(&self, base: &Value, step: Step) -> Step {
+        let Step::Key(Const::Str(name)) = step else { return step };
+        let of_object = base.objects.first().map(|&object| self.info(object).class.name);
+        let class = of_object.or_else(|| base.declared.as_ref().map(|declared| declared.name));
+        let program = self.engine.program;
+        let class = class.and_then(|class| program.class_named(class));
+        match class.and_then(|class| program.field(class, name)) {
+            Some(_) => Step::Field(name),
+            None => step,
         }
     }
 

@@ -110,7 +110,7 @@ impl Interpreter<'_, '_> {
             return self.enter_all(state, reached, arguments, site.site);
         }
         let types = self.engine.enclosing_library_types(self.function);
-        let is_static = self.engine.program.is_static(self.function);
+        let is_static = self.engine.program.is_static(self.function) && self.body.kind == FunctionKind::Method;
         self.call_library(state, LibraryCall::method(site, receiver, types, is_static), arguments)
     }
 

@@ -16,7 +16,7 @@
 use std::sync::Arc;
 
 use crate::base::Span;
-use crate::ir::{Const, TypeRef};
+use crate::ir::{ARRAY, Const, TypeRef};
 use crate::rules::model::{Port, PortStep, Semantics};
 use crate::taint::arguments::Arguments;
 use crate::taint::interpret::Interpreter;
@@ -101,6 +101,10 @@ impl Interpreter<'_, '_> {
             }
             Semantics::MapPick => {
                 let keys = ports.arguments.positional.clone();
+                if ports.arguments.rest.is_some() || keys.iter().any(|key| self.key_steps(key).is_none()) {
+                    // Nobody knows which keys are meant: it may be any.
+                    return ports.add_result(&receiver);
+                }
                 self.make_result(state, ports);
                 let result = ports.result.clone();
                 for step in keys.iter().filter_map(|key| self.key_steps(key)).flatten().collect::<Vec<_>>() {
@@ -118,6 +122,8 @@ impl Interpreter<'_, '_> {
             Semantics::MapPut => self.put_named(state, &receiver, arguments),
             Semantics::ObjectMap => self.map_objects(state, ports, span),
             Semantics::CallNamed => self.call_named(state, ports),
+            Semantics::ListPluck => self.pluck(state, ports),
+            Semantics::ObjectTake => self.take_fields(state, ports, span),
             Semantics::MapOfPairs => {
                 let pairs = ports.arguments.positional.clone();
                 self.make_result(state, ports);
@@ -165,6 +171,31 @@ impl Interpreter<'_, '_> {
             let value = self.invoke(state, &ports.call.receiver.clone(), &arguments, named);
             ports.add_result(&value);
         }
+    }
+
+    /// A list of what each element has under a name, or of lists where several are named.
+    fn pluck(&mut self, state: &mut State, ports: &mut Ports<'_>) {
+        let site = ports.call.site.site;
+        let element = self.read_step(state, &ports.call.receiver.clone(), Step::Element, site);
+        let names = ports.arguments.positional.iter().filter_map(|name| match name.single_constant() {
+            Some(Const::Str(name) | Const::Symbol(name)) => Some(name),
+            _ => None,
+        });
+        let names: Vec<_> = names.collect();
+        let read = |interpreter: &mut Self, state: &mut State, name| {
+            interpreter.invoke(state, &element, &Arguments::default(), Site { name, call: None, site })
+        };
+        let class = Arc::new(TypeRef::named(ARRAY));
+        let of_each = match names[..] {
+            [name] => read(self, state, name),
+            _ => {
+                let values = names.iter().map(|name| read(self, state, *name)).collect();
+                self.sequence(state, class, values, site)
+            }
+        };
+        self.make_result(state, ports);
+        let result = ports.result.clone();
+        self.add_to_step(state, &result, Step::Element, &of_each);
     }
 
     /// Puts named arguments into a map, under their names.

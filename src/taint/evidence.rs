@@ -203,6 +203,10 @@ impl<'p> Evidence<'p> {
         {
             return None;
         }
+        if declared.is_some_and(|declared| call.types.first() == Some(&declared.name)) {
+            // The first of all users is a user, not a first name.
+            return None;
+        }
         let owner = call.types.first().map(|name| Program::simple_name(name));
         let context = NameContext { name: &call.site.name, owner, declared, kind: NameKind::Accessor };
         self.found(&context)?;

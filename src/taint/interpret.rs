@@ -168,7 +168,8 @@ impl Interpreter<'_, '_> {
             locals[0] = Rc::new(self.path_value(Path::root(Root::This)).typed(class));
         }
         for (index, parameter) in self.body.parameters.iter().enumerate() {
-            let mut value = self.parameter_value(index).typed(declared(parameter.local));
+            let mut value =
+                self.parameter_value(index).typed(declared(parameter.local).or_else(|| self.told_type(index)));
             let hint = self.engine.evidence.parameter(self.function, index);
             for fact in &mut value.facts {
                 fact.refine(hint.as_ref());
@@ -181,6 +182,14 @@ impl Interpreter<'_, '_> {
             locals[local.index()] = Rc::new(self.path_value(path).typed(declared));
         }
         State { locals: Rc::new(locals), ..State::default() }
+    }
+
+    /// The class of a parameter that says nothing of its type, as the context tells it.
+    fn told_type(&self, index: usize) -> Option<Arc<TypeRef>> {
+        match self.selector(&Path::root(Root::Parameter(index as u16)))? {
+            Selector::Class(class) => Some(Arc::new(TypeRef::named(*class))),
+            _ => None,
+        }
     }
 
     /// What an entry path holds at the beginning, under the context.

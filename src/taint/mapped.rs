@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Span, Symbol};
-use crate::ir::{Modifiers, TypeRef};
+use crate::ir::{Const, Modifiers, TypeRef};
 use crate::link::ClassId;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::{Path, Step};
@@ -57,10 +57,36 @@ impl Interpreter<'_, '_> {
         made
     }
 
+    /// The receiver takes what maps hold under the names of its fields, and what it is given by these names.
+    pub(super) fn take_fields(&mut self, state: &mut State, ports: &mut Ports<'_>, span: Span) {
+        let receiver = ports.call.receiver.clone();
+        let class = receiver.declared.as_ref().map(|declared| declared.name).or(ports.call.types.first().copied());
+        let Some(class) = class.and_then(|class| self.engine.program.class_named(class)) else { return };
+        let arguments = ports.arguments;
+        let maps: Vec<Value> = arguments.positional.iter().chain(&arguments.options).map(only_maps).collect();
+        for name in self.own_fields(class) {
+            let key = Step::Key(Const::Str(name));
+            let given = arguments.named.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
+            let mut taken = given.unwrap_or_default();
+            for map in &maps {
+                taken.join(&self.read_step(state, map, key, span));
+            }
+            if !taken.facts.is_empty() || !taken.objects.is_empty() {
+                self.write_step(state, &receiver, Step::Field(name), &taken);
+            }
+        }
+    }
+
     /// The fields of an object of `class`.
     fn own_fields(&self, class: ClassId) -> Vec<Symbol> {
         let program = self.engine.program;
         let fields = program.classes[class].ancestors.iter().flat_map(|&class| &program.class(class).fields);
         fields.filter(|field| !field.modifiers.contains(Modifiers::STATIC)).map(|field| field.name).collect()
     }
+}
+
+/// What of a value may be a map: what was computed from something has no keys of its own.
+fn only_maps(value: &Value) -> Value {
+    let facts = value.facts.iter().filter(|fact| fact.exact_path().is_some()).cloned().collect();
+    Value { facts, ..value.clone() }
 }

@@ -28,6 +28,7 @@ mod interpret;
 mod knowledge;
 mod lasting;
 mod library;
+mod library_sinks;
 mod library_sources;
 mod literals;
 mod mapped;

@@ -27,7 +27,8 @@ impl Interpreter<'_, '_> {
         }
         for path in &generic.selectors {
             let value = self.value_at(before, path, binding);
-            let Some(selector) = self.selector_of(&value) else { continue };
+            let selector = self.selector_of(&value).or_else(|| self.class_told(binding.function, path, &value));
+            let Some(selector) = selector else { continue };
             if self.is_known_anyway(binding.function, path, &selector) {
                 continue;
             }
@@ -50,6 +51,16 @@ impl Interpreter<'_, '_> {
         let is_too_deep = self.depth >= MAX_CONTEXT_DEPTH && !context.is_empty();
         self.is_cut |= is_too_deep;
         if context.is_empty() || is_too_deep { self.engine.no_context.clone() } else { Arc::new(context) }
+    }
+
+    /// The class that a value is declared to be of, for a parameter that says nothing of it.
+    fn class_told(&self, function: FunctionId, path: &Path, value: &Value) -> Option<Selector> {
+        let is_parameter = matches!(path.start(), Root::Parameter(_)) && path.steps().is_empty();
+        if !is_parameter || self.engine.path_type(function, path).is_some() {
+            return None;
+        }
+        let class = value.declared.as_ref()?.name;
+        self.engine.program.class_named(class).map(|_| Selector::Class(class))
     }
 
     /// Whether a selector says no more than the declared type of an entry path does.

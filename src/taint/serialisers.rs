@@ -71,6 +71,7 @@ impl Interpreter<'_, '_> {
             let mut ports = Ports::new(call, &current);
             let value = match &rule.members {
                 ExpandMembers::Method { names } => self.written_by_itself(state, rule, names, &mut ports),
+                ExpandMembers::Named => self.written_by_name(state, rule, &mut ports),
                 _ => self.written(state, rule, &mut ports),
             };
             let Some(value) = value else { continue };
@@ -100,6 +101,27 @@ impl Interpreter<'_, '_> {
         let manner = Manner { macros: names, holds: *holds, option: option_of(by) };
         let mut key = FIRST_KEY;
         Some(self.written_by(state, &object, &writers, manner, ports.call.site.site, &mut key, 0))
+    }
+
+    /// What the object has under the names that the arguments behind it are.
+    fn written_by_name(&mut self, state: &mut State, rule: &Expand, ports: &mut Ports<'_>) -> Option<Value> {
+        let names = ports.arguments.positional.get(1..)?.iter().map(Value::single_constant);
+        let names: Option<Vec<Symbol>> = names
+            .map(|name| match name {
+                Some(Const::Symbol(name)) => Some(name),
+                _ => None,
+            })
+            .collect();
+        let names = names.filter(|names| !names.is_empty())?;
+        let whole = self.read_port(state, ports, &rule.object);
+        let span = ports.call.site.site;
+        let object = self.each_of(state, &whole, span);
+        let mut facts = Vec::new();
+        for name in names.into_iter().take(MAX_LISTED) {
+            let given = self.invoke(state, &object, &Arguments::default(), Site { name, call: None, site: span });
+            facts.extend(self.derived(state, &given, How::Value));
+        }
+        Some(Value::facts(facts))
     }
 
     /// What a method of the object itself gives, where its class or one above it defines that.

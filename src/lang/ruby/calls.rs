@@ -384,6 +384,10 @@ impl<'t> Lowering<'t> {
         let list = children.get(Label::Arguments)?;
         let arguments: Vec<Child<'t>> = self.children(list).named().collect();
         let (first, others) = arguments.split_first()?;
+        if matches!(self.kind(first.node), Kind::Identifier | Kind::Constant) {
+            // What a variable holds is named elsewhere.
+            return None;
+        }
         let named = self.constant_name(first.node)?;
         if is_reference {
             return Some(self.compute(Rvalue::Reference(receiver.clone(), named), span));

@@ -78,10 +78,17 @@ impl Language for Ruby {
         let root = tree.root_node();
         let mut lowering = lowering::Lowering::new(file, path, text, root);
         tell_syntax_errors(&mut lowering, root, "Ruby", None);
-        lowering.program(root);
+        // A view that is code and nothing else sees what other views see.
+        match path.ends_with(VIEW_OF_CODE) {
+            true => lowering.template(root, templates::controller_of(path).as_deref()),
+            false => lowering.program(root),
+        }
         (lowering.unit, lowering.diagnostics)
     }
 }
+
+/// How files of views end that hold code alone.
+const VIEW_OF_CODE: &str = ".jbuilder";
 
 static TESTS: TestLayout = TestLayout {
     anywhere: &[],

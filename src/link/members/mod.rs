@@ -72,6 +72,14 @@ impl<'r> Adding<'r> {
             Adding::Type(rule) => &rule.matches,
         }
     }
+
+    /// How many words beside the arguments the rule asks for.
+    fn asked_for(self) -> usize {
+        match &self.matches().member {
+            Some(Member::Macro { options, .. } | Member::Annotation { options, .. }) => options.len(),
+            _ => 0,
+        }
+    }
 }
 
 /// The rules by the last part of the name of their annotation or macro.
@@ -100,6 +108,8 @@ impl<'r> RulesByName<'r> {
                 }
             }
         }
+        // What asks for more words says more of what is declared.
+        names.values_mut().for_each(|rules| rules.sort_by_key(|rule| std::cmp::Reverse(rule.asked_for())));
         RulesByName { names }
     }
 

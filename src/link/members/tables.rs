@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::*;
 use crate::link::reopened::written_name;
+use crate::resource::Declaration;
 use crate::rules::model::INSIDE;
 
 /// A member for a class that the program declares somewhere.

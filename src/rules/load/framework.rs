@@ -198,7 +198,7 @@ impl Draft<'_> {
         }
     }
 
-    /// `fields`, `getters`, `columns`, `{ macro: name }` or `{ method: name }`.
+    /// `fields`, `getters`, `columns`, `named`, `{ macro: name }` or `{ method: name }`.
     fn expand_members(&mut self, node: &Node) -> Option<ExpandMembers> {
         if let Value::Mapping(_) = node.value {
             let fields = self.reader.fields(node, "a choice of members", &["macro", "holds", "method"])?;
@@ -210,8 +210,8 @@ impl Draft<'_> {
             let holds = fields.get("holds").and_then(|node| self.reader.text(node, "the name of a field"));
             return Some(ExpandMembers::Macro { names, holds: holds.map(Symbol::new) });
         }
-        let words: &[(&'static str, usize)] = &[("fields", 0), ("getters", 1), ("columns", 2)];
-        let kinds = [ExpandMembers::Fields, ExpandMembers::Getters, ExpandMembers::Columns];
+        let words: &[(&'static str, usize)] = &[("fields", 0), ("getters", 1), ("columns", 2), ("named", 3)];
+        let kinds = [ExpandMembers::Fields, ExpandMembers::Getters, ExpandMembers::Columns, ExpandMembers::Named];
         let found = self.reader.choice(node, "a choice of members", words)?;
         kinds.into_iter().nth(found)
     }

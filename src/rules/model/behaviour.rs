@@ -128,6 +128,10 @@ pub enum Semantics {
     ListContains,
     /// The list that is the argument holds the receiver.
     IsIn,
+    /// The receiver takes into its fields what the maps that are arguments hold under their names.
+    ObjectTake,
+    /// The result is a list of what the elements of the receiver have under the names that the arguments are.
+    ListPluck,
     /// The result is what of the receiver has the values that the arguments name.
     Narrow,
     /// The method of the receiver whose name is the first argument is called with the others.
@@ -154,6 +158,8 @@ impl Semantics {
                 | Clear
                 | ObjectMap
                 | CallNamed
+                | ObjectTake
+                | ListPluck
         )
     }
 }
@@ -189,6 +195,8 @@ words!(Semantics {
     IsIn: "list.is_in",
     Narrow: "query.narrow",
     CallNamed: "call.named",
+    ListPluck: "list.pluck",
+    ObjectTake: "object.take",
 });
 
 /// Library behaviour that ends a flow.

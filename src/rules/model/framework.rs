@@ -275,6 +275,8 @@ pub enum ExpandMembers {
         /// The field of the class that holds the object which it writes.
         holds: Option<Symbol>,
     },
+    /// What the object has under the names that the arguments behind it are.
+    Named,
     /// What a method of the object gives, where the program says what that is.
     Method {
         /// The methods, the first that there is.

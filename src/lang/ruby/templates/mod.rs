@@ -94,7 +94,7 @@ fn lower(file: FileId, path: &str, embedded: &Embedded, tree: &Tree) -> (Unit, V
 }
 
 /// The class whose instance variables a view sees.
-fn controller_of(path: &str) -> Option<String> {
+pub(super) fn controller_of(path: &str) -> Option<String> {
     let (_, below) = path.split_once(VIEWS)?;
     let (folder, _) = below.rsplit_once('/')?;
     let parts: Vec<String> = folder.split('/').map(camelized).collect();
