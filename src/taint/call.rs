@@ -111,7 +111,7 @@ impl Interpreter<'_, '_> {
         }
         let types = self.engine.enclosing_library_types(self.function);
         // In a method of a class itself, the class is what is asked.
-        let is_of_class = self.body.has_this && self.body.kind == FunctionKind::Method;
+        let is_of_class = self.engine.program.has_open_classes(self.function) && self.body.kind == FunctionKind::Method;
         let is_static = is_of_class && self.engine.program.is_static(self.function);
         self.call_library(state, LibraryCall::method(site, receiver, types, is_static), arguments)
     }
