@@ -8,6 +8,7 @@ use crate::link::Program;
 use crate::rules::model::Reads;
 use crate::taint::collections::length_of;
 use crate::taint::interpret::Interpreter;
+use crate::taint::mapped::as_key;
 use crate::taint::path::{Path, Root, Step};
 use crate::taint::state::State;
 use crate::taint::summary::{Content, ObjectKind};
@@ -354,20 +355,6 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// The step under which an object of a class of the program holds what it is asked for by a key: the field of that
-    /// name, where it has one (`member[:email]`).
-    fn as_field(&self, base: &Value, step: Step) -> Step {
-        let Step::Key(Const::Str(name)) = step else { return step };
-        let of_object = base.objects.first().map(|&object| self.info(object).class.name);
-        let class = of_object.or_else(|| base.declared.as_ref().map(|declared| declared.name));
-        let program = self.engine.program;
-        let class = class.and_then(|class| program.class_named(class));
-        match class.and_then(|class| program.field(class, name)) {
-            Some(_) => Step::Field(name),
-            None => step,
-        }
-    }
-
     /// A write to an object that lives on is a write to its cell, too.
     fn write_cell(&mut self, state: &mut State, object: ObjectId, step: Step, value: &Value) {
         let info = self.info(object);
@@ -604,12 +591,4 @@ fn under_copied_key(copied: &Value, key: Const) -> Value {
         }
     }
     value
-}
-
-/// A constant as a key of maps: symbols and strings of the same text are one key.
-fn as_key(constant: Const) -> Const {
-    match constant {
-        Const::Symbol(name) => Const::Str(name),
-        other => other,
-    }
 }

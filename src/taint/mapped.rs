@@ -1,4 +1,5 @@
-//! Objects that generated code makes of others: each field of the new one holds what the field of the same name held.
+//! Objects that generated code makes of others: each field of the new one holds what the field of the same name held;
+//! and objects that are filled from maps, and asked for their fields like maps.
 
 use std::sync::Arc;
 
@@ -57,6 +58,20 @@ impl Interpreter<'_, '_> {
         made
     }
 
+    /// The step under which an object of a class of the program holds what it is asked for by a key: the field of that
+    /// name, where it has one (`member[:email]`).
+    pub(super) fn as_field(&self, base: &Value, step: Step) -> Step {
+        let Step::Key(Const::Str(name)) = step else { return step };
+        let of_object = base.objects.first().map(|&object| self.info(object).class.name);
+        let class = of_object.or_else(|| base.declared.as_ref().map(|declared| declared.name));
+        let program = self.engine.program;
+        let class = class.and_then(|class| program.class_named(class));
+        match class.and_then(|class| program.field(class, name)) {
+            Some(_) => Step::Field(name),
+            None => step,
+        }
+    }
+
     /// The receiver takes what maps hold under the names of its fields, and what it is given by these names.
     pub(super) fn take_fields(&mut self, state: &mut State, ports: &mut Ports<'_>, span: Span) {
         let receiver = ports.call.receiver.clone();
@@ -89,4 +104,12 @@ impl Interpreter<'_, '_> {
 fn only_maps(value: &Value) -> Value {
     let facts = value.facts.iter().filter(|fact| fact.exact_path().is_some()).cloned().collect();
     Value { facts, ..value.clone() }
+}
+
+/// A constant as a key of maps: symbols and strings of the same text are one key.
+pub(super) fn as_key(constant: Const) -> Const {
+    match constant {
+        Const::Symbol(name) => Const::Str(name),
+        other => other,
+    }
 }
