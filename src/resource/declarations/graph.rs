@@ -16,23 +16,32 @@ pub fn read(file: FileId, text: &str) -> Vec<Declaration> {
     let mut found = Declarations::new(file, false);
     let mut owner: Option<&str> = None;
     let (mut is_open, mut depth, mut field) = (false, 0usize, "");
+    // The depth at which the arguments of a directive began.
+    let mut directive: Option<usize> = None;
     for (at, token) in tokens.iter().enumerate() {
         let next = |offset: usize| tokens.get(at + offset);
+        let follows_at = |distance: usize| at.checked_sub(distance).is_some_and(|before| tokens[before].is("@"));
         match token.text {
             "{" if owner.is_some() => is_open = true,
-            "}" => (owner, is_open, depth) = (None, false, 0),
-            "(" if is_open => depth += 1,
-            ")" if is_open => depth = depth.saturating_sub(1),
+            "}" => (owner, is_open, depth, directive) = (None, false, 0, None),
+            "(" if is_open => {
+                depth += 1;
+                directive = directive.or(follows_at(2).then_some(depth));
+            }
+            ")" if is_open => {
+                directive = directive.filter(|began| *began < depth);
+                depth = depth.saturating_sub(1);
+            }
             _ if !is_open && TYPES.iter().any(|word| token.says(word)) => {
                 owner = next(1).filter(|name| name.is_word()).map(|name| name.text);
             }
-            _ if is_open && token.is_word() => {
+            // `@deprecated(reason: "x")` says something of a field, and declares none.
+            _ if is_open && token.is_word() && directive.is_none() && !follows_at(1) => {
                 if depth == 0 {
                     field = token.text;
                 }
                 // `email: String!`, `friends(first: Int): [User]`: the type of a field with arguments is left open.
-                let is_value = next(1).is_some_and(|next| next.is(":"))
-                    && !at.checked_sub(1).is_some_and(|before| tokens[before].is("@"));
+                let is_value = next(1).is_some_and(|next| next.is(":"));
                 if let Some(owner) = owner.filter(|_| is_value && depth <= 1) {
                     let owner = if depth == 0 { owner } else { field };
                     found.add(owner, token.text, named_type(&tokens[at + 2..]), token.place.clone());
@@ -58,7 +67,7 @@ mod tests {
     fn fields_and_arguments_are_read() {
         let text = "\"\"\"A type Person { no: String }\"\"\"\n\
                     type Person implements Node @key(fields: \"id\") {\n  email: String! @deprecated(reason: \"x\")\n  \
-                    phones: [String!]!\n  # fax: String\n  avatar(size: Int = 1): String\n}\n\
+                    phones: [String!]!\n  # fax: String\n  avatar(size: Int = 1 @hidden(why: \"y\"), age: Int): String\n}\n\
                     enum Kind { A B }\n\
                     extend type Mutation { signUp(mail: String!, input: SignUp): Person }\n\
                     query Q($email: String) { person(email: $email) { id } }\n";
@@ -68,6 +77,7 @@ mod tests {
                 "Person.email String",
                 "Person.phones String",
                 "avatar.size Int",
+                "avatar.age Int",
                 "signUp.mail String",
                 "signUp.input SignUp",
             ]
