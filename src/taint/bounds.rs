@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use crate::base::{Code, Diagnostic, Span};
 use crate::taint::call::MAX_OVERRIDES;
 use crate::taint::engine::MAX_COMPONENT_ROUNDS;
-use crate::taint::export::{MAX_EFFECTS, MAX_SUMMARY_OBJECTS};
+use crate::taint::export::{MAX_EFFECT_FACTS, MAX_EFFECTS, MAX_SUMMARY_OBJECTS};
 use crate::taint::graph::MAX_NODES;
 use crate::taint::interpret::MAX_VISITS;
 use crate::taint::value::MAX_FACTS;
@@ -26,6 +26,9 @@ pub struct Bound {
 
 /// Writes of one function to what its callers know.
 pub const EFFECTS: Bound = Bound { constant: "MAX_EFFECTS", what: "writes of one function", limit: MAX_EFFECTS };
+/// Origins of all that one function writes to what its callers know.
+pub const EFFECT_FACTS: Bound =
+    Bound { constant: "MAX_EFFECT_FACTS", what: "origins of what one function writes", limit: MAX_EFFECT_FACTS };
 /// Reasons why one value may be personal data.
 pub const FACTS: Bound = Bound { constant: "MAX_FACTS", what: "origins of one value", limit: MAX_FACTS };
 /// Places of the value-flow graph.

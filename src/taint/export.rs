@@ -16,6 +16,9 @@ use crate::taint::value::{Constants, Fact, ObjectId, Origin, Value};
 pub const MAX_SUMMARY_OBJECTS: usize = 12;
 /// Bound: effects of one function on what its callers know.
 pub const MAX_EFFECTS: usize = 64;
+/// Bound: facts in all effects of one function. Where hundreds meet, each effect says of many places that they may come
+/// from almost anywhere, and every caller pays for each of them.
+pub const MAX_EFFECT_FACTS: usize = 128;
 /// Bound: how deep objects that go into cells are unfolded.
 const UNFOLD_DEPTH: usize = 3;
 
@@ -66,6 +69,9 @@ impl Interpreter<'_, '_> {
             open.sort_by(|(path, _), (other, _)| path.steps().len().cmp(&other.steps().len()).then(path.cmp(other)));
             open.truncate(MAX_EFFECTS);
             open.sort_by(|(path, _), (other, _)| path.cmp(other));
+        }
+        if keep_the_clearest(&mut open) {
+            self.engine.bound_hit(bounds::EFFECT_FACTS, self.body.name_span);
         }
         let effects = open.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
         let settled = settled.into_iter().map(|(path, value)| (path, export.value(&value))).collect();
@@ -142,6 +148,23 @@ impl Interpreter<'_, '_> {
     }
 }
 
+/// Keeps effects that come from few places before those that come from many, up to the bound; tells whether one had to
+/// go.
+fn keep_the_clearest(effects: &mut Vec<(Path, Value)>) -> bool {
+    let mut by_facts: Vec<usize> = (0..effects.len()).collect();
+    by_facts.sort_by_key(|index| effects[*index].1.facts.len());
+    let mut left = MAX_EFFECT_FACTS;
+    let mut is_kept = vec![false; effects.len()];
+    for index in by_facts {
+        let facts = effects[index].1.facts.len();
+        is_kept[index] = facts <= left;
+        left = left.saturating_sub(facts);
+    }
+    let mut kept = is_kept.iter();
+    effects.retain(|_| *kept.next().expect("one answer for each effect"));
+    effects.len() < is_kept.len()
+}
+
 /// Whether a path belongs to the whole program, not to one call.
 pub fn is_shared(path: &Path) -> bool {
     matches!(path.start(), Root::Cell(_) | Root::Static(_))
@@ -200,4 +223,29 @@ fn is_unchanged(path: &Path, value: &Value) -> bool {
         && value.facts.len() == 1
         && value.facts[0].exact_path() == Some(path)
         && value.facts[0].protections == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Symbol;
+    use crate::taint::path::Step;
+
+    fn place(index: usize) -> Path {
+        Path::root(Root::Parameter(0)).push(Step::Field(Symbol::new(&format!("field{index}"))))
+    }
+
+    fn effect(index: usize, origins: usize) -> (Path, Value) {
+        let facts = (0..origins).map(|origin| Fact::path(Path::root(Root::Parameter(origin as u16))));
+        (place(index), Value { facts: facts.collect(), ..Value::unknown() })
+    }
+
+    #[test]
+    fn effects_of_few_origins_are_kept_before_those_of_many() {
+        let mut effects = vec![effect(0, MAX_EFFECT_FACTS), effect(1, 1), effect(2, 2)];
+        assert!(keep_the_clearest(&mut effects));
+        let kept: Vec<Path> = effects.into_iter().map(|(path, _)| path).collect();
+        assert_eq!(kept, [place(1), place(2)]);
+        assert!(!keep_the_clearest(&mut vec![effect(0, MAX_EFFECT_FACTS)]));
+    }
 }
