@@ -9,7 +9,7 @@ use crate::base::{Code, Diagnostic, Span};
 use crate::taint::call::MAX_OVERRIDES;
 use crate::taint::engine::MAX_COMPONENT_ROUNDS;
 use crate::taint::export::{MAX_EFFECT_FACTS, MAX_EFFECTS, MAX_SUMMARY_OBJECTS};
-use crate::taint::graph::MAX_NODES;
+use crate::taint::graph::{MAX_NODES, MAX_PLACE_PARTS};
 use crate::taint::interpret::MAX_VISITS;
 use crate::taint::value::MAX_FACTS;
 use crate::taint::whole::{MAX_UNFOLDED, MAX_WRITES};
@@ -33,6 +33,9 @@ pub const EFFECT_FACTS: Bound =
 pub const FACTS: Bound = Bound { constant: "MAX_FACTS", what: "origins of one value", limit: MAX_FACTS };
 /// Places of the value-flow graph.
 pub const NODES: Bound = Bound { constant: "MAX_NODES", what: "places of the value-flow graph", limit: MAX_NODES };
+/// Parts of one place that are told apart.
+pub const PLACE_PARTS: Bound =
+    Bound { constant: "MAX_PLACE_PARTS", what: "parts of one place", limit: MAX_PLACE_PARTS };
 /// Functions that one call may mean.
 pub const OVERRIDES: Bound = Bound { constant: "MAX_OVERRIDES", what: "overrides of one call", limit: MAX_OVERRIDES };
 /// Rounds over the whole program.

@@ -22,7 +22,7 @@ use crate::taint::whole::{Node, Whole, Written};
 pub const MAX_NODES: usize = 400_000;
 /// Bound: parts of one place that are told apart. Where structures hold their own kind, a part of a part is asked for
 /// without end; of those beyond the bound only the last step is kept.
-const MAX_PARTS: usize = 256;
+pub const MAX_PLACE_PARTS: usize = 256;
 /// Bound: places that one place may be because keys are unknown.
 const MAX_PLACES: usize = 64;
 
@@ -34,6 +34,8 @@ pub struct ValueFlowGraph<'w> {
     /// How many parts of a place are told apart so far.
     parts: FxHashMap<Node, usize>,
     labels: Vec<Value>,
+    /// Places of which not all parts are told apart.
+    pub folded: BTreeSet<Node>,
     /// Whether the bound on nodes was hit.
     pub is_cut: bool,
 }
@@ -47,6 +49,7 @@ impl<'w> ValueFlowGraph<'w> {
             index: FxHashMap::default(),
             parts: FxHashMap::default(),
             labels: Vec::new(),
+            folded: BTreeSet::new(),
             is_cut: false,
         };
         let mut pending: VecDeque<NodeIndex> = VecDeque::new();
@@ -78,14 +81,14 @@ impl<'w> ValueFlowGraph<'w> {
             self.is_cut = true;
             return None;
         }
-        let whole = owner_of_part(&node);
-        let parts = self.parts.entry(whole.clone()).or_default();
+        let owner = owner_of_part(&node);
+        let parts = self.parts.entry(owner.clone()).or_default();
         *parts += 1;
-        if *parts > MAX_PARTS
-            && let Some(last) = node.path.steps().last()
-            && let stand_in = whole.extend(&[*last])
-            && stand_in != node
+        if let [_, .., last] = node.path.steps()[owner.path.steps().len()..]
+            && *parts > MAX_PLACE_PARTS
         {
+            let stand_in = owner.extend(&[last]);
+            self.folded.insert(owner);
             let index = self.node(stand_in, pending)?;
             self.index.insert(node, index);
             return Some(index);
@@ -106,8 +109,7 @@ impl<'w> ValueFlowGraph<'w> {
         for Place { node: place, first } in places {
             let has_own_key = are_records && has_name_as_key(&place.path, first);
             let key = node.path.steps().get(first.wrapping_sub(1)).copied();
-            let longest = steps.len().min(place.path.steps().len());
-            for length in (first..=longest).rev() {
+            for length in (first..=steps.len()).rev() {
                 let above = Node { function: node.function, path: place.path.prefix(length) };
                 let reading = Reading { below: &steps[length..], key: key.filter(|_| length == first), has_own_key };
                 is_written |= self.take_writes(to, &above, &reading, pending);

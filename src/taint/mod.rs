@@ -210,6 +210,8 @@ pub fn analyse(program: &Program, rules: &RuleSet, resources: &Resources) -> Ana
     {
         engine.bound_hit(bounds::NODES, sink.sink.span);
     }
+    let folded = graph.folded.iter().filter_map(|node| whole::place_of(&engine, node, None));
+    folded.for_each(|place| engine.bound_hit(bounds::PLACE_PARTS, place));
     let found = flows::flows(&engine, &whole, &wanted, &graph);
     engine.report(found, &whole, resources)
 }

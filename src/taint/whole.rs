@@ -418,7 +418,7 @@ impl Collector<'_, '_> {
 }
 
 /// Where what owns a place is declared, or else the function that writes to it.
-fn place_of(engine: &Engine<'_>, node: &Node, writer: Option<FunctionId>) -> Option<Span> {
+pub fn place_of(engine: &Engine<'_>, node: &Node, writer: Option<FunctionId>) -> Option<Span> {
     let program = engine.program;
     match node.path.start() {
         Root::Opaque(span) => Some(*span),

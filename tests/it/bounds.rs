@@ -46,6 +46,24 @@ fn writes_to_one_place() {
     );
 }
 
+/// A map of maps that lives on, of which so many are read.
+fn readers(count: usize) -> String {
+    let read = |index| format!("    System.out.println(kept.get(\"user{index}\").get(\"email\"));\n");
+    let reads: String = (0..count).map(read).collect();
+    format!(
+        "import java.util.Map;\nclass A {{\n  static Map<String, Map<String, String>> kept;\n  void all() {{\n{reads}  }}\n}}\n"
+    )
+}
+
+#[test]
+fn parts_of_one_place() {
+    assert_eq!(told(&readers(250)), [""; 0]);
+    assert_eq!(
+        told(&readers(260)),
+        ["2 the bound MAX_PLACE_PARTS (256 parts of one place) was hit in 1 place: flows may be missing"]
+    );
+}
+
 /// A list that lives on, of so many items that share four parts.
 fn kept(count: usize) -> String {
     let add = "    items.add(new Item(a, b, c, d));\n".repeat(count);
