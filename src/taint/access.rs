@@ -90,18 +90,14 @@ impl Interpreter<'_, '_> {
     /// The keys of a value that can only be one of a few constants of libraries: what they hold nobody here knows, but
     /// two of them are not the same key.
     fn library_constants(&self, key: &Value) -> Option<Vec<Step>> {
-        if key.facts.is_empty() || key.facts.len() > MAX_KEYS || !key.objects.is_empty() {
-            return None;
-        }
-        let constant = |fact: &Fact| match (fact.exact_path()?.start(), fact.exact_path()?.steps()) {
+        keys_by(key, |path| match (path.start(), path.steps()) {
             (Root::Static(class), [Step::Field(name)])
                 if self.engine.program.class_named(*class).is_none() && !name.contains(char::is_lowercase) =>
             {
                 Some(Step::Key(Const::Symbol(Symbol::new(&format!("{class}.{name}")))))
             }
             _ => None,
-        };
-        key.facts.iter().map(constant).collect()
+        })
     }
 
     /// The part of `value` under `step`.
@@ -526,14 +522,18 @@ impl Seen {
 
 /// The keys of a value that can only be one of a few classes.
 fn class_keys(key: &Value) -> Option<Vec<Step>> {
+    keys_by(key, |path| match (path.start(), path.steps()) {
+        (Root::Static(class), []) => Some(Step::Key(Const::Symbol(*class))),
+        _ => None,
+    })
+}
+
+/// The keys of a value that can only stand at a few places, each of which names one.
+fn keys_by(key: &Value, named: impl Fn(&Path) -> Option<Step>) -> Option<Vec<Step>> {
     if key.facts.is_empty() || key.facts.len() > MAX_KEYS || !key.objects.is_empty() {
         return None;
     }
-    let class = |fact: &Fact| match fact.exact_path()?.start() {
-        Root::Static(class) if fact.exact_path()?.steps().is_empty() => Some(Step::Key(Const::Symbol(*class))),
-        _ => None,
-    };
-    key.facts.iter().map(class).collect()
+    key.facts.iter().map(|fact| named(fact.exact_path()?)).collect()
 }
 
 /// A class as a value.

@@ -6,6 +6,7 @@ use crate::link::OPEN_ARITY;
 use crate::taint::interpret::Interpreter;
 use crate::taint::path::Step;
 use crate::taint::state::State;
+use crate::taint::summary::Content;
 use crate::taint::value::Value;
 
 /// The arguments of a call, evaluated.
@@ -57,11 +58,7 @@ impl Interpreter<'_, '_> {
 
     /// `*list`: its elements are arguments.
     fn spread_elements(&mut self, state: &State, list: Value, arguments: &mut Arguments, span: Span) {
-        let object = match list.objects[..] {
-            [object] if list.facts.is_empty() => state.content(object),
-            _ => None,
-        };
-        if let Some(length) = object.and_then(|content| content.length) {
+        if let Some(length) = only_content(state, &list).and_then(|content| content.length) {
             for index in 0..length {
                 let step = Step::Key(Const::Int(index.into()));
                 arguments.positional.push(self.read_step(state, &list, step, span));
@@ -75,12 +72,9 @@ impl Interpreter<'_, '_> {
 
     /// `**map`: its entries are named arguments.
     fn spread_names(&mut self, state: &State, map: Value, arguments: &mut Arguments) {
-        let object = match map.objects[..] {
-            [object] if map.facts.is_empty() => state.content(object),
-            _ => None,
-        };
-        let mut is_known = object.is_some();
-        for (step, value) in object.map(|content| content.parts.as_slice()).unwrap_or_default() {
+        let content = only_content(state, &map);
+        let mut is_known = content.is_some();
+        for (step, value) in content.map(|content| content.parts.as_slice()).unwrap_or_default() {
             match step {
                 Step::Key(Const::Str(name)) => arguments.named.push((*name, value.clone())),
                 Step::Keys => {}
@@ -90,5 +84,13 @@ impl Interpreter<'_, '_> {
         if !is_known {
             arguments.options = Some(map);
         }
+    }
+}
+
+/// What the one object holds that a value can only be.
+fn only_content<'s>(state: &'s State, value: &Value) -> Option<&'s Content> {
+    match value.objects[..] {
+        [object] if value.facts.is_empty() => state.content(object),
+        _ => None,
     }
 }

@@ -102,7 +102,7 @@ impl Interpreter<'_, '_> {
         for sink in &found.sinks {
             self.take(state, sink, call, &mut ports);
         }
-        if let Some(result) = self.fold_call(state, found, call, arguments) {
+        if let Some(result) = self.fold_call(found, call, arguments) {
             return result;
         }
         if let Some(result) = self.configured_call(state, found, &mut ports) {

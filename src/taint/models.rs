@@ -22,13 +22,7 @@ pub const MAX_UNKNOWN_CALLS: u8 = 3;
 
 impl Interpreter<'_, '_> {
     /// The constant that a call gives when its inputs are constants and a rule names the operation.
-    pub(super) fn fold_call(
-        &mut self,
-        _state: &mut State,
-        found: &Found,
-        call: &LibraryCall<'_>,
-        arguments: &Arguments,
-    ) -> Option<Value> {
+    pub(super) fn fold_call(&mut self, found: &Found, call: &LibraryCall<'_>, arguments: &Arguments) -> Option<Value> {
         let propagators = &self.engine.rules.set.propagators;
         let semantics = found.propagators.iter().find_map(|index| propagators[*index].semantics)?;
         let mut inputs = Vec::new();

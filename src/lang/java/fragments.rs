@@ -20,8 +20,7 @@ pub(super) fn completed(code: &str) -> Cow<'_, str> {
     let Some(first) = body else { return Cow::Borrowed(code) };
     let (opening, closing) = match first.kind() {
         "method_declaration" => ("class Example { ", " }"),
-        "local_variable_declaration" => ("class Example { void example() throws Exception { ", " } }"),
-        kind if kind.ends_with("_declaration") => return Cow::Borrowed(code),
+        kind if kind.ends_with("_declaration") && kind != "local_variable_declaration" => return Cow::Borrowed(code),
         _ => ("class Example { void example() throws Exception { ", " } }"),
     };
     let (header, body) = code.split_at(first.start_byte());

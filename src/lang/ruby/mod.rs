@@ -36,7 +36,9 @@ mod syntax;
 mod templates;
 mod variables;
 
+use std::path::Path;
 pub use templates::{Erb, Haml};
+
 use tree_sitter::Tree;
 
 use crate::base::{Diagnostic, FileId};
@@ -55,7 +57,7 @@ impl Language for Ruby {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["rb", "rake", "ru", "gemspec", "jbuilder", "thor"]
+        &["rb", "rake", "ru", "gemspec", VIEW_OF_CODE, "thor"]
     }
 
     fn test_layout(&self) -> &'static TestLayout {
@@ -79,7 +81,8 @@ impl Language for Ruby {
         let mut lowering = lowering::Lowering::new(file, path, text, root);
         tell_syntax_errors(&mut lowering, root, "Ruby", None);
         // A view that is code and nothing else sees what other views see.
-        match path.ends_with(VIEW_OF_CODE) {
+        let ending = Path::new(path).extension();
+        match ending.is_some_and(|ending| ending == VIEW_OF_CODE) {
             true => lowering.template(root, templates::controller_of(path).as_deref()),
             false => lowering.program(root),
         }
@@ -87,8 +90,8 @@ impl Language for Ruby {
     }
 }
 
-/// How files of views end that hold code alone.
-const VIEW_OF_CODE: &str = ".jbuilder";
+/// The extension of views that hold code alone.
+const VIEW_OF_CODE: &str = "jbuilder";
 
 static TESTS: TestLayout = TestLayout {
     anywhere: &[],

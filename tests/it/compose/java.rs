@@ -1,6 +1,6 @@
 //! The mechanisms of Java.
 
-use super::mechanism::{Language, Mechanism, Sink};
+use super::mechanism::{Language, Mechanism, Sink, of};
 
 /// Java.
 pub const JAVA: Language = Language {
@@ -24,16 +24,6 @@ pub const JAVA: Language = Language {
 const CELL: &str = "Cell<$T> $c = new Cell<>(); $c.main = $m; $c.other = $o;";
 const LISTS: &str = "Cell<List<$T>> $c = new Cell<>(); $c.main = new ArrayList<>(); $c.main.add($m); \
                      $c.other = new ArrayList<>(); $c.other.add($o);";
-
-const fn of(
-    name: &'static str,
-    holder: &'static str,
-    put: &'static str,
-    take: &'static str,
-    take_other: &'static str,
-) -> Mechanism {
-    Mechanism::new(name, holder, put, take, take_other)
-}
 
 const MECHANISMS: &[Mechanism] = &[
     of("field", "Cell<$T>", CELL, "$T $v = $c.main;", "$T $v = $c.other;"),

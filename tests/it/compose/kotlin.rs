@@ -1,6 +1,6 @@
 //! The mechanisms of Kotlin.
 
-use super::mechanism::{Language, Mechanism, Sink};
+use super::mechanism::{Language, Mechanism, Sink, of};
 
 /// Kotlin.
 pub const KOTLIN: Language = Language {
@@ -27,16 +27,6 @@ const CELL: &str = "val $c = Cell<$T>(); $c.main = $m; $c.other = $o";
 const LISTS: &str = "val $c = Cell<MutableList<$T>>(); $c.main = mutableListOf($m); $c.other = mutableListOf($o)";
 const MAIN: &str = "val $v = $c.main!!";
 const OTHER: &str = "val $v = $c.other!!";
-
-const fn of(
-    name: &'static str,
-    holder: &'static str,
-    put: &'static str,
-    take: &'static str,
-    take_other: &'static str,
-) -> Mechanism {
-    Mechanism::new(name, holder, put, take, take_other)
-}
 
 /// A mechanism that fills a cell.
 const fn cell(name: &'static str, put: &'static str) -> Mechanism {

@@ -33,18 +33,18 @@ pub enum Place {
     Innermost,
 }
 
-impl Mechanism {
-    /// A mechanism that stands anywhere.
-    pub const fn new(
-        name: &'static str,
-        holder: &'static str,
-        put: &'static str,
-        take: &'static str,
-        take_other: &'static str,
-    ) -> Mechanism {
-        Mechanism { name, holder, put, take, take_other: Some(take_other), beside: "", place: Place::Any }
-    }
+/// A mechanism that stands anywhere.
+pub const fn of(
+    name: &'static str,
+    holder: &'static str,
+    put: &'static str,
+    take: &'static str,
+    take_other: &'static str,
+) -> Mechanism {
+    Mechanism { name, holder, put, take, take_other: Some(take_other), beside: "", place: Place::Any }
+}
 
+impl Mechanism {
     /// The mechanism for strings only.
     pub const fn of_strings(mut self) -> Mechanism {
         self.place = Place::Innermost;

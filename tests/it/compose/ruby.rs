@@ -27,7 +27,7 @@ const MAIN: &str = "$v = $c.main";
 const OTHER: &str = "$v = $c.other";
 
 const fn of(name: &'static str, put: &'static str, take: &'static str, take_other: &'static str) -> Mechanism {
-    Mechanism::new(name, "", put, take, take_other)
+    super::mechanism::of(name, "", put, take, take_other)
 }
 
 /// A mechanism whose holder has two readers.
